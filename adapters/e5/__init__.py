@@ -1,0 +1,1 @@
+"""multilingual-e5-small in this process, in 4 bits."""

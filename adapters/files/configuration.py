@@ -1,0 +1,162 @@
+"""The configuration file: the models there are, who may use which, what may be spent."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from adapters.files.catalogue_section import read_catalogue
+from adapters.files.report import Report, did_you_mean
+from adapters.files.section import A_WORD, WORD, Section
+from adapters.files.yaml_tree import parse_yaml
+from domain.budget import UTC_NAME, BudgetPeriod, BudgetRule, BudgetUnit
+from domain.catalogue import ModelCapability, ModelCatalogue, ModelTier
+from domain.errors import ConfigurationError, Violation
+from domain.identity import MAX_USER_ID_LENGTH
+from domain.policy import ServiceModelPolicy, ServicePolicies
+
+SERVICES = ("strategy_builder", "narrative_report", "chatops", "prompt_governance", "gateway", "memory")
+"""What Quantrail itself calls models for: each needs a policy. A file may add services of its own."""
+DEFAULT_NAME = "default.yaml"
+MAX_ATTEMPTS = 10
+MAX_TIMEOUT_SECONDS = 600
+USD_DECIMALS = 12
+RULE_NAME = r"[\w-][\w .-]{0,79}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What one file says."""
+
+    catalogue: ModelCatalogue
+    policies: ServicePolicies
+    budgets: tuple[BudgetRule, ...]
+
+
+def load_configuration(path: Path | None) -> Configuration:
+    """What the file says, or the one shipped where none is named.
+
+    Raises: ConfigurationError, with every mistake of the file and what is accepted in its place.
+    """
+    report = Report()
+    text, name = _read(path)
+    file = Section(parse_yaml(text, name=name, report=report), "", report)
+    catalogue, sound = read_catalogue(file.section("catalogue"))
+    policies = _policies(file.section("policies"), catalogue, sound)
+    budgets = _budgets(file.section("budgets", required=False), catalogue, policies)
+    file.close()
+    report.close()
+    return Configuration(catalogue=catalogue, policies=policies, budgets=budgets)
+
+
+def _read(path: Path | None) -> tuple[str, str]:
+    if path is None:
+        return files("adapters.files").joinpath(DEFAULT_NAME).read_text(encoding="utf-8"), DEFAULT_NAME
+    try:
+        return path.read_text(encoding="utf-8"), str(path)
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror}"
+    except UnicodeDecodeError as error:
+        message = f"{path}: is not UTF-8: byte {error.start + 1} cannot be read"
+    raise ConfigurationError(Violation(field="", message=message))
+
+
+def _policies(section: Section | None, catalogue: ModelCatalogue, sound: Collection[str]) -> ServicePolicies:
+    if section is None:
+        return ServicePolicies(policies=())
+    policies = tuple(_policy(service, member, catalogue, sound) for service, member in section.named())
+    for service in SERVICES:
+        if service not in section.names():
+            section.wrong(service, "is missing: this service calls models")
+    return ServicePolicies(policies=policies)
+
+
+def _policy(service: str, section: Section, catalogue: ModelCatalogue, sound: Collection[str]) -> ServiceModelPolicy:
+    section.is_named(service, WORD, A_WORD)
+    known = [model.model_id for model in catalogue]
+    named = section.texts("models", required=False)
+    defaults = section.texts("defaults")
+    policy = ServiceModelPolicy(
+        service=service,
+        defaults=tuple(model_id for _, model_id in defaults),
+        tiers=section.choices("tiers", ModelTier, required=False),
+        models=frozenset(model_id for _, model_id in named),
+        requires=section.choice("requires", ModelCapability, default=ModelCapability.CHAT),
+        default_max_output_tokens=section.whole("default_max_output_tokens", least=1, default=1_000),
+        max_attempts=section.whole("max_attempts", least=1, most=MAX_ATTEMPTS, default=2),
+        timeout_seconds=_timeout(section),
+    )
+    section.close()
+    if not policy.tiers and not policy.models:
+        section.wrong("tiers", "is missing, and so is models: one of them must say what is allowed")
+    readable = section.is_sound("tiers", "models", "requires")
+    _check_models(section, (*named, *defaults), known)
+    if readable:
+        _check_defaults(section, defaults=defaults, policy=policy, catalogue=catalogue, sound=sound)
+    return policy
+
+
+def _timeout(section: Section) -> float:
+    seconds = section.decimal("timeout_seconds", required=False, decimals=3, zero=False)
+    if seconds is not None and seconds > MAX_TIMEOUT_SECONDS:
+        section.wrong("timeout_seconds", f"must be at most {MAX_TIMEOUT_SECONDS}, not '{seconds}'")
+    return 60.0 if seconds is None else float(seconds)
+
+
+def _check_models(section: Section, named: Iterable[tuple[str, str]], known: Collection[str]) -> None:
+    for path, model_id in named:
+        if model_id not in known:
+            section.report.add(path, f"no model {model_id!r} in the catalogue{did_you_mean(model_id, known)}")
+
+
+def _check_defaults(
+    section: Section,
+    *,
+    defaults: Iterable[tuple[str, str]],
+    policy: ServiceModelPolicy,
+    catalogue: ModelCatalogue,
+    sound: Collection[str],
+) -> None:
+    """A default that the policy itself refuses; what is wrong with a model itself is said once, at the model."""
+    for path, model_id in defaults:
+        why = policy.refusal(catalogue.get(model_id)) if model_id in sound else None
+        if why is not None:
+            section.report.add(path, f"{model_id} is not allowed by this policy: {why}")
+
+
+def _budgets(section: Section | None, catalogue: ModelCatalogue, policies: ServicePolicies) -> tuple[BudgetRule, ...]:
+    if section is None:
+        return ()
+    models = [model.model_id for model in catalogue]
+    services = [policy.service for policy in policies.policies]
+    return tuple(_budget(name, member, models, services) for name, member in section.named())
+
+
+def _budget(name: str, section: Section, models: Collection[str], services: Collection[str]) -> BudgetRule:
+    section.is_named(name, RULE_NAME, "letters, digits, spaces and . _ -")
+    unit = section.choice("unit", BudgetUnit)
+    decimals = USD_DECIMALS if unit is BudgetUnit.USD else 0
+    rule = BudgetRule(
+        name=name,
+        unit=unit,
+        limit=section.decimal("limit", decimals=decimals, zero=False) or Decimal(1),
+        period=section.choice("period", BudgetPeriod),
+        timezone=_known(section, "timezone", "time zone", available_timezones()) or UTC_NAME,
+        user_id=section.text("user_id", default="", accepts=f"[^\\0]{{1,{MAX_USER_ID_LENGTH}}}") or None,
+        service=_known(section, "service", "service", services),
+        model_id=_known(section, "model_id", "model", models),
+        each_user=section.flag("each_user", default=False),
+    )
+    section.close()
+    if rule.each_user and rule.user_id:
+        section.wrong("each_user", "makes no sense beside user_id: the rule is for one user")
+    return rule
+
+
+def _known(section: Section, name: str, kind: str, known: Collection[str]) -> str | None:
+    word = section.text(name, default="")
+    if word and word not in known:
+        section.wrong(name, f"no {kind} {word!r}{did_you_mean(word, known)}")
+    return word or None

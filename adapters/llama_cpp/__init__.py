@@ -1,0 +1,1 @@
+"""SmolLM2-135M-Instruct in this process, run by llama.cpp."""

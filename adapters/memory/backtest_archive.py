@@ -1,0 +1,148 @@
+"""Backtests and the queue of what the indexes have not seen, in memory."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from application.ports.backtest_archive import IndexTask
+from application.ports.system import Ids
+from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, card_id
+from domain.errors import NotFound
+from domain.filters import Filter, matches_all
+from domain.identity import UserScope
+from domain.paging import Page
+
+
+@dataclass(slots=True, kw_only=True)
+class _Queued:
+    """A task with its state; `due_at` is None where it is due at once."""
+
+    task: IndexTask
+    due_at: datetime | None = None
+
+    def is_due(self, at: datetime) -> bool:
+        return self.due_at is None or self.due_at <= at
+
+
+class InMemoryBacktestArchive:
+    """Archive, queries and index queue over one state; each method runs without giving way, so it is a transaction."""
+
+    def __init__(self, *, ids: Ids) -> None:
+        self._ids = ids
+        self._stored: dict[str, dict[str, StoredBacktest]] = {}
+        self._fingerprints: dict[str, str] = {}
+        self._queue: dict[str, _Queued] = {}
+        self._space: str | None = None
+
+    async def check(self) -> str:
+        """One word or two on its state."""
+        return "in memory"
+
+    async def record(self, backtests: Sequence[Backtest], *, scope: UserScope, at: datetime) -> list[RecordOutcome]:
+        """One outcome a backtest, in order; see the port."""
+        return [self._record(run, scope, at.astimezone(UTC)) for run in backtests]
+
+    async def get(self, backtest_id: str, *, scope: UserScope) -> StoredBacktest:
+        """The user's backtest of that id. Raises: NotFound."""
+        try:
+            return self._of(scope)[card_id(scope, "backtest", backtest_id)]
+        except KeyError:
+            raise NotFound("backtest", backtest_id) from None
+
+    async def page(self, *, scope: UserScope, limit: int, after: str | None = None) -> Page[StoredBacktest]:
+        """The user's backtests, latest record first, from just after the sequence `after`."""
+        latest_first = sorted(self._of(scope).values(), key=lambda stored: stored.sequence, reverse=True)
+        rest = [stored for stored in latest_first if after is None or stored.sequence < after]
+        more = rest[limit - 1].sequence if len(rest) > limit else None
+        return Page(items=tuple(rest[:limit]), next_after=more)
+
+    async def delete(self, backtest_id: str, *, scope: UserScope) -> None:
+        """It is gone, and its removal from the indexes is queued. Raises: NotFound."""
+        gone = await self.get(backtest_id, scope=scope)
+        del self._of(scope)[gone.card_id]
+        del self._fingerprints[gone.card_id]
+        self._enqueue(gone.card_id, scope, None)
+
+    async def matching(self, filters: Sequence[Filter], *, scope: UserScope) -> frozenset[str]:
+        """The card ids of all the user's backtests that meet every filter."""
+        wanted = tuple(filters)
+        return frozenset(card for card, stored in self._of(scope).items() if matches_all(stored.backtest, wanted))
+
+    async def by_card(self, card_ids: Sequence[str], *, scope: UserScope) -> dict[str, StoredBacktest]:
+        """The user's backtests by card id; ids of others or of nothing are left out."""
+        mine = self._of(scope)
+        return {card: mine[card] for card in card_ids if card in mine}
+
+    async def unindexed(self, *, scope: UserScope) -> int:
+        """How many of the user's backtests are not indexed."""
+        return sum(_is_unindexed(stored) for stored in self._of(scope).values())
+
+    async def take(self, *, limit: int, at: datetime, lease_seconds: float) -> list[IndexTask]:
+        """Tasks that are due, oldest first, leased to the caller."""
+        due = sorted((q for q in self._queue.values() if q.is_due(at)), key=lambda queued: queued.task.task_id)
+        for queued in due[:limit]:
+            queued.due_at = at + timedelta(seconds=lease_seconds)
+        return [queued.task for queued in due[:limit]]
+
+    async def finish(self, tasks: Sequence[IndexTask]) -> None:
+        """The tasks are done; one that was replaced meanwhile marks nothing."""
+        for queued in self._unfinished(tasks):
+            del self._queue[queued.task.card_id]
+            self._mark(queued.task, IndexingState.INDEXED)
+
+    async def postpone(self, tasks: Sequence[IndexTask], *, until: datetime, error: str, failed: bool) -> None:
+        """The tasks are due again at `until`; the error is for those who can look into a store, so it is not kept."""
+        del error
+        for queued in self._unfinished(tasks):
+            queued.due_at = until
+            queued.task = replace(queued.task, attempts=queued.task.attempts + 1)
+            if failed:
+                self._mark(queued.task, IndexingState.FAILED)
+
+    async def requeue(self, *, space: str) -> int:
+        """Every backtest that is not indexed for this embedding model is queued; how many there are."""
+        pending = [stored for stored in self._all() if self._space != space or _is_unindexed(stored)]
+        for stored in pending:
+            self._of(stored.scope)[stored.card_id] = replace(stored, indexing=IndexingState.PENDING)
+            if self._space != space or stored.card_id not in self._queue:
+                self._enqueue(stored.card_id, stored.scope, stored.backtest)
+        self._space = space
+        return len(pending)
+
+    def _of(self, scope: UserScope) -> dict[str, StoredBacktest]:
+        return self._stored.setdefault(scope.user_id, {})
+
+    def _all(self) -> Iterator[StoredBacktest]:
+        return (stored for mine in self._stored.values() for stored in mine.values())
+
+    def _record(self, run: Backtest, scope: UserScope, at: datetime) -> RecordOutcome:
+        card, fingerprint = card_id(scope, "backtest", run.backtest_id), run.fingerprint()
+        if card in self._of(scope):
+            same = self._fingerprints[card] == fingerprint
+            return RecordOutcome.DUPLICATE if same else RecordOutcome.CONFLICT
+        self._of(scope)[card] = StoredBacktest(
+            backtest=run, scope=scope, sequence=self._ids.new(), recorded_at=at, indexing=IndexingState.PENDING
+        )
+        self._fingerprints[card] = fingerprint
+        self._enqueue(card, scope, run)
+        return RecordOutcome.STORED
+
+    def _enqueue(self, card: str, scope: UserScope, run: Backtest | None) -> None:
+        """A task in the place of an unfinished one of the same card, whose holder then finishes nothing."""
+        task = IndexTask(task_id=self._ids.new(), scope=scope, card_id=card, backtest=run, attempts=0)
+        self._queue[card] = _Queued(task=task)
+
+    def _unfinished(self, tasks: Iterable[IndexTask]) -> Iterator[_Queued]:
+        for task in tasks:
+            queued = self._queue.get(task.card_id)
+            if queued is not None and queued.task.task_id == task.task_id:
+                yield queued
+
+    def _mark(self, task: IndexTask, state: IndexingState) -> None:
+        stored = self._of(task.scope).get(task.card_id)
+        if stored is not None and task.backtest is not None:
+            self._of(task.scope)[task.card_id] = replace(stored, indexing=state)
+
+
+def _is_unindexed(stored: StoredBacktest) -> bool:
+    return stored.indexing is not IndexingState.INDEXED

@@ -1,0 +1,35 @@
+"""Keys, in memory."""
+
+from datetime import datetime
+
+from domain.errors import NotFound
+from domain.identity import ApiKey
+
+
+class InMemoryKeyRing:
+    """Keys by id, and their ids by digest."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, ApiKey] = {}
+        self._ids: dict[str, str] = {}
+
+    async def add(self, key: ApiKey) -> None:
+        """It is there."""
+        self._keys[key.key_id] = key
+        self._ids[key.digest] = key.key_id
+
+    async def find(self, digest: str) -> ApiKey | None:
+        """The key of that digest, revoked and expired ones too; None where there is none."""
+        key_id = self._ids.get(digest)
+        return None if key_id is None else self._keys[key_id]
+
+    async def all(self) -> list[ApiKey]:
+        """Every key, oldest first, revoked ones too."""
+        return sorted(self._keys.values(), key=lambda key: (key.created_at, key.key_id))
+
+    async def revoke(self, key_id: str, *, at: datetime) -> ApiKey:
+        """The key, not valid from `at` on; an earlier end stays. Raises: NotFound."""
+        if key_id not in self._keys:
+            raise NotFound("key", key_id)
+        self._keys[key_id] = self._keys[key_id].revoked(at=at)
+        return self._keys[key_id]

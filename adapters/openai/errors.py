@@ -1,0 +1,158 @@
+"""The one translator of the SDK's failures, and of those of the transport below it."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Final
+
+import aiohttp
+import httpx2
+import msgspec
+import openai
+
+from domain.errors import (
+    DeadlineExceeded,
+    DomainError,
+    ProviderRejected,
+    ProviderThrottled,
+    ProviderUnavailable,
+    UnusableCompletion,
+)
+
+PART: Final = "openai"
+DEFAULT_RETRY_SECONDS: Final = 1.0
+"""Where the provider says nothing: short enough that the caller tries again by itself."""
+QUOTA_RETRY_SECONDS: Final = 60.0
+"""An account without money is not helped by trying again soon."""
+MOST_RETRY_SECONDS: Final = 24 * 3600.0
+MOST_DETAIL_CHARACTERS: Final = 500
+QUOTA_CODES: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+_KEY = re.compile(r"\bsk-[\w*.-]+")
+
+
+@contextmanager
+def openai_failures() -> Iterator[None]:
+    """Whatever the SDK or its transport raises inside comes out as a domain error.
+
+    Raises: ProviderUnavailable, ProviderThrottled, ProviderRejected, UnusableCompletion, DeadlineExceeded.
+    """
+    try:
+        yield
+    except openai.APIStatusError as error:
+        raise of_status(error, now=datetime.now(UTC)) from error
+    except (openai.APIConnectionError, httpx2.TransportError, aiohttp.ClientError) as error:
+        raise _of_connection(error) from error
+    except (openai.APIError, httpx2.HTTPError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UnusableCompletion(f"the provider's answer cannot be read: {_brief(str(error))}", part=PART) from error
+    except TimeoutError as error:
+        raise _too_late() from error
+
+
+def of_status(error: openai.APIStatusError, *, now: datetime) -> DomainError:
+    """The failure that an answer with an error status stands for, in the provider's own words less any key."""
+    status, wait = error.status_code, retry_after_seconds(error.response.headers, now=now)
+    detail = _without_key(_provider_words(error), error.request.headers.get("authorization", ""))
+    facts: dict[str, object] = {"provider_status": status, "provider_code": error.code}
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return _throttled(detail, used_up=not QUOTA_CODES.isdisjoint({error.code, error.type}), wait=wait, facts=facts)
+    seconds = DEFAULT_RETRY_SECONDS if wait is None else wait
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT):
+        message = f"the provider failed with {status}: {detail}"
+        return ProviderUnavailable(PART, message, retry_after_seconds=seconds, **facts)
+    message = f"the provider rejects the request with {status}: {detail}"
+    return ProviderRejected(PART, message, retry_after_seconds=seconds, **facts)
+
+
+def _throttled(
+    detail: str, *, used_up: bool, wait: float | None = None, facts: Mapping[str, object]
+) -> ProviderThrottled:
+    why = "the account's quota is used up" if used_up else "the provider refuses more requests for now"
+    default = QUOTA_RETRY_SECONDS if used_up else DEFAULT_RETRY_SECONDS
+    seconds = max(wait or 0.0, default) if used_up or wait is None else wait
+    return ProviderThrottled(PART, f"{why}: {detail}", retry_after_seconds=seconds, insufficient_quota=used_up, **facts)
+
+
+def of_stream(code: str | None, message: str) -> DomainError:
+    """The failure that an error in the middle of a stream stands for."""
+    detail = _brief(_KEY.sub("[key]", message))
+    facts: dict[str, object] = {"provider_code": code}
+    if code in QUOTA_CODES or code == "rate_limit_exceeded":
+        return _throttled(detail, used_up=code in QUOTA_CODES, facts=facts)
+    message = f"the provider failed while it answered: {detail}"
+    return ProviderUnavailable(PART, message, retry_after_seconds=DEFAULT_RETRY_SECONDS, **facts)
+
+
+def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float | None:
+    """How long the provider asks to wait, at most a day; None where it says nothing that can be read.
+
+    Source: RFC 9110, 10.2.3 (a number of seconds, or a date); `retry-after-ms` is OpenAI's own and more exact.
+    """
+    millis = _number(headers.get("retry-after-ms"))
+    if millis is not None:
+        return _bounded(millis / 1000)
+    said = headers.get("retry-after")
+    seconds = _number(said)
+    if seconds is None and said is not None:
+        seconds = _seconds_until(said, now)
+    return None if seconds is None else _bounded(seconds)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _seconds_until(date: str, now: datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    # RFC 5322 lets "-0000" mean an unknown offset, which comes back naive; HTTP dates are always UTC.
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
+
+
+def _bounded(seconds: float) -> float:
+    return min(max(seconds, 0.0), MOST_RETRY_SECONDS)
+
+
+def _of_connection(error: Exception) -> DomainError:
+    """A read that lasted too long is a deadline; a connection that never was, or broke, is an outage.
+
+    The SDK calls both a time-out: its transport reports a broken connection as a connect time-out.
+    """
+    cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
+    unexplained = cause is None and isinstance(error, openai.APITimeoutError)
+    if unexplained or isinstance(cause, httpx2.ReadTimeout | httpx2.WriteTimeout):
+        return _too_late()
+    message = "the provider cannot be reached, or broke the connection off"
+    return ProviderUnavailable(PART, message, retry_after_seconds=DEFAULT_RETRY_SECONDS)
+
+
+def _too_late() -> DeadlineExceeded:
+    return DeadlineExceeded("the provider did not answer in time", part=PART)
+
+
+def _provider_words(error: openai.APIStatusError) -> str:
+    body = error.body
+    if isinstance(body, Mapping) and isinstance(body.get("message"), str):
+        return str(body["message"])
+    return error.message
+
+
+def _without_key(text: str, authorization: str) -> str:
+    """The text without the credential of this very call, and without what looks like one, masked ones included."""
+    key = authorization.rpartition(" ")[2]
+    if key:
+        text = text.replace(key, "[key]")
+    return _brief(_KEY.sub("[key]", text))
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= MOST_DETAIL_CHARACTERS else f"{text[:MOST_DETAIL_CHARACTERS]}…"

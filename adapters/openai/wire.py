@@ -1,0 +1,110 @@
+"""The parts of OpenAI's wire format that are read: unknown members are passed over, missing ones are None."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from domain.errors import UnusableCompletion
+from domain.prompting import FinishReason
+from domain.usage import TokenUsage
+
+
+class PromptTokensDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of the prompt was read from a cache, or written to one."""
+
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+
+
+class CompletionTokensDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of the answer was reasoning."""
+
+    reasoning_tokens: int | None = None
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider reports of a call."""
+
+    prompt_tokens: int
+    completion_tokens: int | None = None
+    prompt_tokens_details: PromptTokensDetails | None = None
+    completion_tokens_details: CompletionTokensDetails | None = None
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said in a choice, whole or a piece of it."""
+
+    content: str | None = None
+    refusal: str | None = None
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer, or a piece of it."""
+
+    message: Words | None = None
+    delta: Words | None = None
+    finish_reason: str | None = None
+
+
+class StreamError(msgspec.Struct, frozen=True, kw_only=True):
+    """A failure in the middle of a stream."""
+
+    message: str = ""
+    code: str | int | None = None
+    type: str | None = None
+
+
+class ChatAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A completion, or an event of a stream."""
+
+    choices: Sequence[Choice] = ()
+    usage: Usage | None = None
+    error: StreamError | None = None
+
+
+class EmbeddedText(msgspec.Struct, frozen=True, kw_only=True):
+    """One vector: base64 of little-endian 32-bit floats, or, from servers that do not know base64, the numbers."""
+
+    index: int
+    embedding: str | list[float]
+
+
+class EmbeddingAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The vectors of one request."""
+
+    data: Sequence[EmbeddedText]
+    usage: Usage | None = None
+
+
+CHAT_ANSWER = msgspec.json.Decoder(ChatAnswer)
+EMBEDDING_ANSWER = msgspec.json.Decoder(EmbeddingAnswer)
+_FINISH_REASONS = {
+    "stop": FinishReason.STOP,
+    "length": FinishReason.LENGTH,
+    "content_filter": FinishReason.CONTENT_FILTER,
+}
+
+
+def finish_reason(word: str | None) -> FinishReason:
+    """The reason in our terms; some compatible servers leave it out of a whole answer, which then is one."""
+    return FinishReason.STOP if word is None else _FINISH_REASONS.get(word, FinishReason.OTHER)
+
+
+def token_usage(usage: Usage | None) -> TokenUsage | None:
+    """The buckets as the provider reports them; None where it reports none.
+
+    Raises: UnusableCompletion for figures that contradict each other: they must not reach the ledger as facts.
+    """
+    if usage is None:
+        return None
+    prompt, answer = usage.prompt_tokens_details, usage.completion_tokens_details
+    try:
+        return TokenUsage(
+            input_tokens=usage.prompt_tokens,
+            cached_input_tokens=(prompt and prompt.cached_tokens) or 0,
+            cache_write_tokens=(prompt and prompt.cache_write_tokens) or 0,
+            output_tokens=usage.completion_tokens or 0,
+            reasoning_tokens=(answer and answer.reasoning_tokens) or 0,
+        )
+    except ValueError as error:
+        raise UnusableCompletion(f"the provider's usage contradicts itself: {error}", part="openai") from error

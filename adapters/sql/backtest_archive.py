@@ -1,0 +1,156 @@
+"""Backtests in SQL: the truth that every index can be rebuilt from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.sql.backtest_rows import BacktestRows, rows_of
+from adapters.sql.database import Database
+from adapters.sql.documents import BACKTEST
+from adapters.sql.filters import clause_of, is_executable
+from adapters.sql.outbox import TaskRow, enqueue
+from adapters.sql.statements import chunks, cleaned, upsert
+from adapters.sql.tables import backtest_documents, backtest_parameters, backtest_terms, backtests
+from application.ports.system import Ids
+from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, card_id
+from domain.errors import NotFound
+from domain.filters import Filter, matches_all
+from domain.identity import UserScope
+from domain.paging import Page
+from domain.text import is_storable
+
+
+class SqlBacktestArchive:
+    """Archive and queries over one schema on SQLite and PostgreSQL."""
+
+    def __init__(self, database: Database, *, ids: Ids) -> None:
+        self._database = database
+        self._ids = ids
+
+    async def record(self, backtests: Sequence[Backtest], *, scope: UserScope, at: datetime) -> list[RecordOutcome]:
+        """One outcome a backtest, in order; see the port."""
+        arrivals = [rows_of(run, scope, sequence=self._ids.new(), at=at) for run in backtests]
+        first: dict[object, BacktestRows] = {}
+        for rows in arrivals:
+            first.setdefault(rows.main["card_id"], rows)
+        async with self._database.write() as connection:
+            kept = await _insert_or_find(connection, list(first.values()))
+            new = [rows for rows in first.values() if kept[rows.main["card_id"]].sequence == rows.main["sequence"]]
+            await _insert_children(connection, new)
+            await enqueue(connection, map(_task, new), ids=self._ids)
+        return [_outcome(rows, kept[rows.main["card_id"]]) for rows in arrivals]
+
+    async def get(self, backtest_id: str, *, scope: UserScope) -> StoredBacktest:
+        """The user's backtest of that id. Raises: NotFound, StoreUnavailable."""
+        card = card_id(scope, "backtest", backtest_id)
+        found = await self.by_card([card], scope=scope)
+        if card not in found:
+            raise NotFound("backtest", backtest_id)
+        return found[card]
+
+    async def page(self, *, scope: UserScope, limit: int, after: str | None = None) -> Page[StoredBacktest]:
+        """The user's backtests, latest record first, from just after the sequence `after`."""
+        latest_first = _stored(scope).order_by(backtests.c.sequence.desc()).limit(limit + 1)
+        if after is not None:
+            latest_first = latest_first.where(backtests.c.sequence < cleaned(after))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(latest_first)).all()
+        more = rows[limit - 1].sequence if len(rows) > limit else None
+        return Page(items=tuple(_restored(row, scope) for row in rows[:limit]), next_after=more)
+
+    async def delete(self, backtest_id: str, *, scope: UserScope) -> None:
+        """It is gone, and its removal from the indexes is queued. Raises: NotFound, StoreUnavailable."""
+        card = card_id(scope, "backtest", backtest_id)
+        mine = delete(backtests).where(backtests.c.card_id == card, backtests.c.user_id == scope.user_id)
+        async with self._database.write() as connection:
+            if (await connection.execute(mine.returning(backtests.c.card_id))).first() is None:
+                raise NotFound("backtest", backtest_id)
+            removal = TaskRow(card_id=card, user_id=scope.user_id, removal=True)
+            await enqueue(connection, [removal], ids=self._ids)
+
+    async def matching(self, filters: Sequence[Filter], *, scope: UserScope) -> frozenset[str]:
+        """The card ids of all the user's backtests that meet every filter, as `Filter.matches` decides."""
+        executable = [condition for condition in filters if is_executable(condition)]
+        mine = select(backtests.c.card_id).where(backtests.c.user_id == scope.user_id)
+        mine = mine.where(*(clause_of(condition, scope=scope) for condition in executable))
+        async with self._database.read() as connection:
+            cards = (await connection.execute(mine)).scalars().all()
+        if len(executable) == len(filters):
+            return frozenset(cards)
+        runs = await self.by_card(cards, scope=scope)
+        return frozenset(card for card, stored in runs.items() if matches_all(stored.backtest, tuple(filters)))
+
+    async def by_card(self, card_ids: Sequence[str], *, scope: UserScope) -> dict[str, StoredBacktest]:
+        """The user's backtests by card id; ids of others or of nothing are left out."""
+        wanted = [card for card in dict.fromkeys(card_ids) if is_storable(card)]
+        async with self._database.read() as connection:
+            rows = [
+                row
+                for chunk in chunks(wanted)
+                for row in await connection.execute(_stored(scope).where(backtests.c.card_id.in_(chunk)))
+            ]
+        return {row.card_id: _restored(row, scope) for row in rows}
+
+    async def unindexed(self, *, scope: UserScope) -> int:
+        """How many of the user's backtests are not indexed."""
+        waiting = (IndexingState.PENDING.value, IndexingState.FAILED.value)
+        mine = select(func.count()).where(backtests.c.user_id == scope.user_id, backtests.c.indexing.in_(waiting))
+        async with self._database.read() as connection:
+            return (await connection.execute(mine)).scalar_one()
+
+
+def _stored(scope: UserScope) -> Select[Any]:
+    columns = (backtests.c.card_id, backtests.c.sequence, backtests.c.recorded_at, backtests.c.indexing)
+    joined = select(*columns, backtest_documents.c.document).join_from(backtests, backtest_documents)
+    return joined.where(backtests.c.user_id == scope.user_id)
+
+
+def _restored(row: Row[Any], scope: UserScope) -> StoredBacktest:
+    return StoredBacktest(
+        backtest=BACKTEST.read(row.document),
+        scope=scope,
+        sequence=row.sequence,
+        recorded_at=row.recorded_at,
+        indexing=IndexingState(row.indexing),
+    )
+
+
+async def _insert_or_find(connection: AsyncConnection, arrivals: Sequence[BacktestRows]) -> Mapping[object, Row[Any]]:
+    """What the archive holds under each card now, whoever put it there.
+
+    The update that changes nothing makes a row of another connection wait for its end, and come back in the answer.
+    """
+    adding = upsert(connection, backtests)
+    adding_or_finding = adding.on_conflict_do_update(
+        index_elements=["card_id"], set_={"card_id": adding.excluded.card_id}
+    ).returning(backtests.c.card_id, backtests.c.sequence, backtests.c.fingerprint)
+    # In one order, so that two batches never wait for each other.
+    rows = sorted((arrival.main for arrival in arrivals), key=lambda row: str(row["card_id"]))
+    if not rows:
+        return {}
+    return {row.card_id: row for row in await connection.execute(adding_or_finding, rows)}
+
+
+async def _insert_children(connection: AsyncConnection, arrivals: Sequence[BacktestRows]) -> None:
+    children: tuple[tuple[Table, list[dict[str, object]]], ...] = (
+        (backtest_documents, [arrival.document for arrival in arrivals]),
+        (backtest_terms, [row for arrival in arrivals for row in arrival.terms]),
+        (backtest_parameters, [row for arrival in arrivals for row in arrival.parameters]),
+    )
+    for table, rows in children:
+        if rows:
+            await connection.execute(insert(table), rows)
+
+
+def _task(rows: BacktestRows) -> TaskRow:
+    return TaskRow(card_id=str(rows.main["card_id"]), user_id=str(rows.main["user_id"]), removal=False)
+
+
+def _outcome(arrival: BacktestRows, kept: Row[Any]) -> RecordOutcome:
+    if kept.sequence == arrival.main["sequence"]:
+        return RecordOutcome.STORED
+    same = kept.fingerprint == arrival.main["fingerprint"]
+    return RecordOutcome.DUPLICATE if same else RecordOutcome.CONFLICT

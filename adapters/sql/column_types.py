@@ -1,0 +1,90 @@
+"""How money, times and texts lie in a column: exact, and sorted the same by every engine."""
+
+from array import array
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, Dialect, LargeBinary, String
+from sqlalchemy.types import TypeDecorator
+
+from domain.embedding import Vector
+
+PICO_DOLLARS = 10**12
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+# PostgreSQL would sort by the words of a language; ids, keys and names sort by code point, as in SQLite and Python.
+TEXT = String().with_variant(String(collation="C"), "postgresql")
+
+
+def whole_units(amount: Decimal, units: int) -> int:
+    """So many units of 1/`units`. Raises: ValueError for an amount between two: money is never rounded."""
+    numerator, denominator = amount.as_integer_ratio()
+    whole, rest = divmod(numerator * units, denominator)
+    if rest:
+        raise ValueError(f"{amount} is not a whole number of 1/{units}")
+    return whole
+
+
+def amount_of(whole: int, units: int) -> Decimal:
+    """The amount that so many units of 1/`units` are (a power of ten), without trailing zeros."""
+    decimals = len(str(units)) - 1
+    sign = "-" if whole < 0 else ""
+    digits = str(abs(whole)).rjust(decimals + 1, "0")
+    head, tail = digits[: len(digits) - decimals], digits[len(digits) - decimals :].rstrip("0")
+    return Decimal(f"{sign}{head}.{tail}" if tail else f"{sign}{head}")
+
+
+def microseconds(moment: datetime) -> int:
+    """Since the epoch; also of moments whose date in UTC has no year. Raises: ValueError for a naive one."""
+    if moment.utcoffset() is None:
+        raise ValueError(f"{moment} does not say its offset from UTC")
+    return (moment - EPOCH) // MICROSECOND
+
+
+class Usd(TypeDecorator[Decimal]):
+    """US dollars as a whole number of pico-dollars: a single token's cost is one, so every sum is exact."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002  # SQLAlchemy's
+        """Pico-dollars."""
+        return None if value is None else whole_units(value, PICO_DOLLARS)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002  # the same
+        """Dollars."""
+        return None if value is None else amount_of(value, PICO_DOLLARS)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Aware times as microseconds since the epoch."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  # SQLAlchemy's
+        """Microseconds since the epoch."""
+        return None if value is None else microseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # the same
+        """In UTC."""
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+class Float32s(TypeDecorator[Vector]):
+    """A vector as its 32-bit floats, four bytes a number."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: "Vector | None", dialect: Dialect) -> bytes | None:  # noqa: ARG002  # SQLAlchemy's
+        """The bytes, as every machine this runs on holds them: little-endian."""
+        return None if value is None else value.tobytes()
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> "Vector | None":  # noqa: ARG002  # the same
+        """The very same numbers."""
+        if value is None:
+            return None
+        vector = array("f")
+        vector.frombytes(value)
+        return vector

@@ -1,0 +1,172 @@
+"""A database that is there or says that it is not: engines, transactions, outages."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from adapters.sql.schema import migrate
+from adapters.sql.sqlite_driver import connect
+from domain.errors import ConfigurationError, StoreUnavailable, Violation
+
+SETTING = "QUANTRAIL_DATABASE_URL"
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+CONNECT_TIMEOUT_SECONDS = 5
+COMMAND_TIMEOUT_SECONDS = 60
+POOL_TIMEOUT_SECONDS = 5
+PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "synchronous=NORMAL", "secure_delete=ON")
+WRITER_PRAGMAS = (*PRAGMAS, "journal_mode=WAL")
+# A reader that writes by mistake would go around the lock that writers wait at.
+READER_PRAGMAS = (*PRAGMAS, "query_only=ON")
+# Classes of SQLSTATE that say the statement or its values are wrong, which waiting does not mend.
+OUR_MISTAKES = ("22", "23", "42")
+
+
+class Database:
+    """One database under a URL, `sqlite:///path` or `postgresql://…`.
+
+    Raises: ConfigurationError for another URL, or where the driver for it is not installed.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        parsed = _parsed(url)
+        self.dialect = parsed.drivername
+        self._closed = False
+        self._turn: asyncio.Lock | None = None
+        if self.dialect == SQLITE:
+            # One writer at a time, in this process too: waiting here is fair, spinning on a busy file is not.
+            self._turn = asyncio.Lock()
+            self._writer = _sqlite(parsed, 1, begin="BEGIN IMMEDIATE", pragmas=WRITER_PRAGMAS)
+            self._reader = _sqlite(parsed, pool_size, begin="BEGIN", pragmas=READER_PRAGMAS)
+        else:
+            self._writer = self._reader = _postgresql(parsed, pool_size)
+
+    async def start(self) -> None:
+        """The schema is the newest one.
+
+        Raises: StoreUnavailable; ConfigurationError where a newer version of this program made the schema.
+        """
+        async with self.write() as connection:
+            await connection.run_sync(migrate)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read on. Raises: StoreUnavailable."""
+        async with self._transaction(self._reader) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A connection whose changes are committed at the end, or none of them. Raises: StoreUnavailable."""
+        if self._turn is None:
+            async with self._transaction(self._writer) as connection:
+                yield connection
+        else:
+            async with self._turn, self._transaction(self._writer) as connection:
+                yield connection
+
+    async def check(self) -> str:
+        """The engine's name, where it answers. Raises: StoreUnavailable."""
+        async with self.read() as connection:
+            await connection.execute(select(1))
+        return self.dialect
+
+    async def close(self) -> None:
+        """Every connection is closed; whoever asks from now on is told that the store is unavailable."""
+        self._closed = True
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        if self._closed:
+            raise StoreUnavailable("database", "the database was closed")
+        with database_failures():
+            async with engine.begin() as connection:
+                yield connection
+
+
+@contextmanager
+def database_failures() -> Iterator[None]:
+    """Outages of the database are StoreUnavailable; what only a mistake of ours can cause stays as it is."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError):
+        raise
+    except DBAPIError as error:
+        if _is_our_mistake(error):
+            raise
+        raise StoreUnavailable("database", _first_line(error.orig or error)) from error
+    except (PoolTimeout, OSError) as error:  # asyncio's TimeoutError is an OSError
+        raise StoreUnavailable("database", _first_line(error) or "it did not answer in time") from error
+
+
+def _is_our_mistake(error: DBAPIError) -> bool:
+    cause = error.orig.__cause__ if error.orig else None
+    # asyncpg calls a value that does not fit its column an interface error, and a ValueError.
+    return (getattr(error.orig, "sqlstate", None) or "").startswith(OUR_MISTAKES) or isinstance(cause, ValueError)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _refused(url) from error
+    in_memory = parsed.drivername == SQLITE and parsed.database in (None, "", ":memory:")
+    if parsed.drivername not in (SQLITE, POSTGRESQL) or in_memory:
+        raise _refused(parsed.render_as_string(hide_password=True))
+    return parsed
+
+
+def _refused(url: str) -> ConfigurationError:
+    message = f"{url!r} is none of sqlite:///path, postgresql://user:password@host/name"
+    return ConfigurationError(Violation(field=SETTING, message=message))
+
+
+def _sqlite(url: URL, pool_size: int, *, begin: str, pragmas: tuple[str, ...]) -> AsyncEngine:
+    engine = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+        async_creator=partial(connect, url.database or ""),
+    )
+
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", begin_transaction)
+    return engine
+
+
+def _postgresql(url: URL, pool_size: int) -> AsyncEngine:
+    arguments: dict[str, Any] = {"timeout": CONNECT_TIMEOUT_SECONDS, "command_timeout": COMMAND_TIMEOUT_SECONDS}
+    try:
+        return create_async_engine(
+            url.set(drivername="postgresql+asyncpg"),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=POOL_TIMEOUT_SECONDS,
+            connect_args=arguments,
+        )
+    except ModuleNotFoundError as error:
+        message = "PostgreSQL needs a driver; install it with: pip install 'quantrail[postgres]'"
+        raise ConfigurationError(Violation(field=SETTING, message=message)) from error

@@ -1,0 +1,105 @@
+"""The outbox between archive and indexes, in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Update, delete, false, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.sql.database import Database
+from adapters.sql.documents import BACKTEST
+from adapters.sql.outbox import TaskRow, enqueue
+from adapters.sql.statements import chunks, cleaned, upsert
+from adapters.sql.tables import backtest_documents, backtests, index_state, index_tasks
+from application.ports.backtest_archive import IndexTask
+from application.ports.system import Ids
+from domain.backtest import IndexingState
+from domain.identity import UserScope
+
+STATE = "backtests"
+
+
+class SqlIndexQueue:
+    """Several processes may take from it: on PostgreSQL each passes over what another is just taking."""
+
+    def __init__(self, database: Database, *, ids: Ids) -> None:
+        self._database = database
+        self._ids = ids
+
+    async def take(self, *, limit: int, at: datetime, lease_seconds: float) -> list[IndexTask]:
+        """Tasks that are due, oldest first, leased to the caller. Raises: StoreUnavailable."""
+        due = (
+            select(index_tasks, backtest_documents.c.document)
+            .outerjoin_from(index_tasks, backtest_documents, index_tasks.c.card_id == backtest_documents.c.card_id)
+            .where(index_tasks.c.due_at <= at)
+            .order_by(index_tasks.c.task_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=index_tasks)
+        )
+        async with self._database.write() as connection:
+            tasks = [_task(row) for row in await connection.execute(due) if row.removal or row.document is not None]
+            await _change(connection, tasks, due_at=at + timedelta(seconds=lease_seconds))
+        return tasks
+
+    async def finish(self, tasks: Sequence[IndexTask]) -> None:
+        """The tasks are done; one that was replaced meanwhile marks nothing."""
+        async with self._database.write() as connection:
+            for chunk in chunks(tasks):
+                mine = index_tasks.c.task_id.in_([task.task_id for task in chunk])
+                done = await connection.execute(delete(index_tasks).where(mine).returning(index_tasks.c.card_id))
+                indexed = {"indexing": IndexingState.INDEXED.value}
+                cards = backtests.c.card_id.in_(done.scalars().all())
+                await connection.execute(update(backtests).where(cards).values(indexed))
+
+    async def postpone(self, tasks: Sequence[IndexTask], *, until: datetime, error: str, failed: bool) -> None:
+        """The tasks are due again at `until`, with one more attempt counted; `failed` marks their backtests so."""
+        more = index_tasks.c.attempts + 1
+        async with self._database.write() as connection:
+            cards = await _change(connection, tasks, due_at=until, attempts=more, error=cleaned(error))
+            for chunk in chunks(cards) if failed else ():
+                marked = update(backtests).where(backtests.c.card_id.in_(chunk))
+                await connection.execute(marked.values(indexing=IndexingState.FAILED.value))
+
+    async def requeue(self, *, space: str) -> int:
+        """Every backtest that is not indexed for this embedding model is queued; how many there are."""
+        pending = {"indexing": IndexingState.PENDING.value}
+        async with self._database.write() as connection:
+            changed = await _switch(connection, space)
+            unindexed = or_(true() if changed else false(), backtests.c.indexing != IndexingState.INDEXED.value)
+            marked = await connection.execute(update(backtests).where(unindexed).values(pending))
+            unqueued = backtests.c.card_id.not_in(select(index_tasks.c.card_id))
+            wanted = select(backtests.c.card_id, backtests.c.user_id).order_by(backtests.c.sequence)
+            rows = await connection.execute(wanted if changed else wanted.where(unindexed, unqueued))
+            tasks = [TaskRow(card_id=row.card_id, user_id=row.user_id, removal=False) for row in rows]
+            await enqueue(connection, tasks, ids=self._ids)
+        return marked.rowcount
+
+
+def _task(row: Row[Any]) -> IndexTask:
+    return IndexTask(
+        task_id=row.task_id,
+        scope=UserScope(user_id=row.user_id),
+        card_id=row.card_id,
+        backtest=None if row.removal else BACKTEST.read(row.document),
+        attempts=row.attempts,
+    )
+
+
+async def _change(connection: AsyncConnection, tasks: Sequence[IndexTask], **values: object) -> list[str]:
+    """The cards of those tasks that nothing replaced meanwhile."""
+    cards: list[str] = []
+    for chunk in chunks(tasks):
+        change: Update = update(index_tasks).where(index_tasks.c.task_id.in_([task.task_id for task in chunk]))
+        changed = await connection.execute(change.values(values).returning(index_tasks.c.card_id))
+        cards += changed.scalars()
+    return cards
+
+
+async def _switch(connection: AsyncConnection, space: str) -> bool:
+    """Whether the space was another one, or none, before."""
+    current = select(index_state.c.space).where(index_state.c.name == STATE).with_for_update()
+    before = (await connection.execute(current)).scalar_one_or_none()
+    adding = upsert(connection, index_state).values(name=STATE, space=space)
+    await connection.execute(adding.on_conflict_do_update(index_elements=["name"], set_={"space": space}))
+    return before != space

@@ -1,0 +1,58 @@
+"""Keys in SQL, by digest."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from adapters.sql.database import Database
+from adapters.sql.documents import API_KEY
+from adapters.sql.statements import cleaned, upsert
+from adapters.sql.tables import api_keys
+from domain.errors import NotFound
+from domain.identity import ApiKey
+
+
+class SqlKeyRing:
+    """Keys as whole documents under their digest."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, key: ApiKey) -> None:
+        """It is stored; where the same key is there already, as when two processes start at once, that one stays."""
+        row = {
+            "key_id": key.key_id,
+            "digest": key.digest,
+            "user_id": key.user_id,
+            "created_at": key.created_at,
+            "document": API_KEY.write(key),
+        }
+        async with self._database.write() as connection:
+            await connection.execute(
+                upsert(connection, api_keys).values(row).on_conflict_do_nothing(index_elements=["digest"])
+            )
+
+    async def find(self, digest: str) -> ApiKey | None:
+        """The key of that digest, revoked and expired ones too; None where there is none."""
+        wanted = select(api_keys.c.document).where(api_keys.c.digest == cleaned(digest))
+        async with self._database.read() as connection:
+            document = (await connection.execute(wanted)).scalar_one_or_none()
+        return None if document is None else API_KEY.read(document)
+
+    async def all(self) -> list[ApiKey]:
+        """Every key, oldest first, revoked ones too."""
+        oldest_first = select(api_keys.c.document).order_by(api_keys.c.created_at, api_keys.c.key_id)
+        async with self._database.read() as connection:
+            return [API_KEY.read(document) for document in (await connection.execute(oldest_first)).scalars()]
+
+    async def revoke(self, key_id: str, *, at: datetime) -> ApiKey:
+        """The key, not valid from `at` on; an earlier end stays. Raises: NotFound."""
+        one = api_keys.c.key_id == cleaned(key_id)
+        async with self._database.write() as connection:
+            wanted = select(api_keys.c.document).where(one).with_for_update()
+            document = (await connection.execute(wanted)).scalar_one_or_none()
+            if document is None:
+                raise NotFound("key", key_id)
+            key = API_KEY.read(document).revoked(at=at)
+            await connection.execute(update(api_keys).where(one).values(document=API_KEY.write(key)))
+        return key

@@ -1,0 +1,92 @@
+"""aiosqlite with one trip to the connection's thread a statement, where its own cursors make four.
+
+A trip costs more than most statements of a transaction do.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Self
+
+import aiosqlite
+
+
+class OneTripCursor:
+    """What SQLAlchemy asks of a cursor; every row is fetched where the statement ran."""
+
+    arraysize = 1
+
+    def __init__(self, run: Callable[..., Awaitable[None]]) -> None:
+        self._run = run
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, statement: str, parameters: Sequence[object] = ()) -> Self:
+        """The statement has run."""
+        await self._run(self._execute, statement, parameters)
+        return self
+
+    async def executemany(self, statement: str, parameters: Iterable[Sequence[object]]) -> Self:
+        """The statement has run for each."""
+        await self._run(self._execute_many, statement, parameters)
+        return self
+
+    async def fetchall(self) -> list[Any]:
+        """Every row."""
+        return self._rows
+
+    async def close(self) -> None:
+        """Nothing is open any more when a statement has run."""
+
+    def _execute(self, connection: sqlite3.Connection, statement: str, parameters: Sequence[object]) -> None:
+        self._keep(connection.execute(statement, parameters))
+
+    def _execute_many(
+        self, connection: sqlite3.Connection, statement: str, parameters: Iterable[Sequence[object]]
+    ) -> None:
+        self._keep(connection.executemany(statement, parameters))
+
+    def _keep(self, cursor: sqlite3.Cursor) -> None:
+        self.description, self._rows = cursor.description, cursor.fetchall()
+        self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+        cursor.close()
+
+
+class OneTripConnection(aiosqlite.Connection):
+    """A connection whose thread ends with the process, as SQLAlchemy wants it."""
+
+    def __init__(self, path: str) -> None:
+        # The driver begins nothing by itself: its own BEGIN is deferred, and comes only before a change.
+        super().__init__(partial(sqlite3.connect, path, isolation_level=None, check_same_thread=False), 64)
+        self._thread.daemon = True
+        self.stopped: asyncio.Future[Any] | None = None
+
+    def cursor(self) -> Any:  # noqa: ANN401  # the base wraps its own kind of cursor
+        """A cursor of one trip."""
+        return OneTripCursor(self._on_thread)
+
+    def stop(self) -> "asyncio.Future[Any] | None":
+        """As the base; what it returns is kept, since the base drops it where connecting fails."""
+        self.stopped = super().stop()
+        return self.stopped
+
+    async def _on_thread(self, function: Callable[..., None], *arguments: object) -> None:
+        await self._execute(partial(function, self._conn, *arguments))  # type: ignore[no-untyped-call]  # as it is there
+
+
+async def connect(path: str) -> OneTripConnection:
+    """An open connection; where it cannot be opened, its thread has ended too. Raises: sqlite3.Error."""
+    connection = OneTripConnection(path)
+    try:
+        await connection
+    except sqlite3.Error:
+        if connection.stopped is not None:
+            await connection.stopped
+        raise
+    return connection

@@ -1,0 +1,28 @@
+"""Small parts that several statements share."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Item = TypeVar("Item")
+Insert = sqlite.Insert | postgresql.Insert
+CHUNK = 1_000
+"""So many values in one statement: every engine takes them, and a plan for them is kept."""
+
+
+def upsert(connection: AsyncConnection, table: Table) -> Insert:
+    """The engine's own INSERT, which knows ON CONFLICT."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """The items in order, so many at a time."""
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+def cleaned(text: str) -> str:
+    """The text as the store can hold it, most often itself."""
+    return text.encode("utf-8", "replace").decode().replace("\0", " ")

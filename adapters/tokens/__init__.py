@@ -1,0 +1,1 @@
+"""OpenAI's vocabularies, inside the installation: nothing is downloaded."""

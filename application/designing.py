@@ -1,0 +1,163 @@
+"""How a strategy comes about: designed by a model that can, else drafted by rules and described by one that cannot."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from application.metering import MeteredChatModel
+from application.ports.prompt_library import PromptLibrary
+from application.prompts.strategy import design_prompt, prose_prompt, repair_prompt
+from domain.backtest import Backtest
+from domain.catalogue import ModelCapability, ModelConfig
+from domain.drafting import Draft, draft_strategy
+from domain.errors import InvalidStrategy, UnusableCompletion
+from domain.explanation import explain
+from domain.generation import Caller, Generation
+from domain.idea import read_idea
+from domain.language import Language
+from domain.prompting import FinishReason
+from domain.retrieval import Context
+from domain.strategy import MAX_NAME_LENGTH, StrategySpec
+from domain.strategy_reading import read_strategy
+
+MAX_REPAIRS = 2
+SERVICE = "strategy_builder"
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What is to be designed, for whom, by which model, and what the user's own runs say about it."""
+
+    request: str
+    language: Language
+    model: ModelConfig
+    caller: Caller
+    contexts: tuple[Context, ...] = ()
+    examples: tuple[Backtest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """A valid strategy, why it is as it is, and what it took."""
+
+    strategy: StrategySpec
+    explanation: str
+    generation: Generation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyDesigner:
+    """Turns a brief into a strategy that is valid by the domain's rules, or says why it cannot."""
+
+    models: MeteredChatModel
+    prompts: PromptLibrary
+
+    async def __call__(self, brief: Brief) -> Design:
+        """Raises: UnusableCompletion with the violations left after all repairs; what a provider raises."""
+        if brief.model.can(ModelCapability.STRATEGY_DESIGN):
+            return await self._designed(brief)
+        return await self._drafted(brief)
+
+    async def _designed(self, brief: Brief) -> Design:
+        template = self.prompts.get("strategy_builder", language=brief.language)
+        repair = self.prompts.get("strategy_repair", language=brief.language)
+        prompt = design_prompt(template, request=brief.request, contexts=brief.contexts)
+        spent: Generation | None = None
+        for remaining in reversed(range(MAX_REPAIRS + 1)):
+            metered = await self.models.complete(
+                prompt,
+                model=brief.model,
+                service=SERVICE,
+                caller=brief.caller,
+                operation_id=spent.operation_id if spent else None,
+            )
+            spent = spent.joined(metered.generation) if spent else metered.generation
+            try:
+                strategy = read_strategy(metered.answer.text)
+            except InvalidStrategy as invalid:
+                if not remaining:
+                    raise _given_up(brief, invalid, spent) from invalid
+                prompt = repair_prompt(prompt, repair, answer=metered.answer.text, violations=invalid.violations)
+                continue
+            return Design(strategy=strategy, explanation=explain(strategy, language=brief.language), generation=spent)
+        raise AssertionError("the last round returns or raises")
+
+    async def _drafted(self, brief: Brief) -> Design:
+        draft = draft_strategy(read_idea(brief.request), examples=brief.examples, language=brief.language)
+        strategy, generation = await self._described(brief, draft.strategy)
+        explanation = explain(strategy, language=brief.language, borrowed=draft.borrowed)
+        return Design(strategy=strategy, explanation=explanation, generation=_with_remarks(generation, draft))
+
+    async def _described(self, brief: Brief, drafted: StrategySpec) -> tuple[StrategySpec, Generation]:
+        """The draft with the model's name and description, where these are fit to be read."""
+        if not brief.model.speaks(brief.language):
+            silent = self.models.not_called(brief.model, service=SERVICE)
+            spoken = ", ".join(brief.model.languages)
+            return drafted, silent.noting(f"prose from templates: {brief.model.model_id} writes {spoken} only")
+        template = self.prompts.get("strategy_prose", language=brief.language)
+        prompt = prose_prompt(template, draft=explain(drafted, language=brief.language), request=brief.request)
+        metered = await self.models.complete(prompt, model=brief.model, service=SERVICE, caller=brief.caller)
+        problem = "it was cut off" if metered.answer.finish_reason is FinishReason.LENGTH else None
+        prose = None if problem else _read_prose(metered.answer.text)
+        problem = problem or _unfit(prose, drafted)
+        if prose is None or problem:
+            return drafted, metered.generation.noting(f"prose from templates: {problem}")
+        name, description = prose
+        return replace(drafted, name=name, description=description), metered.generation
+
+
+def _with_remarks(generation: Generation, draft: Draft) -> Generation:
+    noted = generation.noting("specification drafted by rules: this model does not design strategies")
+    for text in draft.unplaced:
+        noted = noted.noting(f"not used: {text}")
+    return noted
+
+
+def _given_up(brief: Brief, invalid: InvalidStrategy, spent: Generation) -> UnusableCompletion:
+    return UnusableCompletion(
+        f"{brief.model.model_id} gave no valid strategy in {MAX_REPAIRS + 1} tries",
+        violations=invalid.violations,
+        operation_id=spent.operation_id,
+        cost_usd=spent.cost_usd,
+    )
+
+
+def _read_prose(text: str) -> tuple[str, str] | None:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(document, dict):
+        return None
+    name, description = document.get("name"), document.get("description")
+    if not isinstance(name, str) or not isinstance(description, str) or not name.strip() or not description.strip():
+        return None
+    return " ".join(name.split())[:MAX_NAME_LENGTH], " ".join(description.split())
+
+
+def _unfit(prose: tuple[str, str] | None, drafted: StrategySpec) -> str | None:
+    """Why a weak model's prose cannot stand beside the specification: numbers that are not its own, a loop."""
+    if prose is None:
+        return "it was not in the asked form"
+    text = " ".join(prose)
+    allowed = set(_numbers_in(explain(drafted, language=Language.ENGLISH)))
+    strange = [number for number in _numbers_in(text) if number not in allowed]
+    if strange:
+        return f"it named numbers that the strategy has not ({', '.join(f'{number:g}' for number in strange[:3])})"
+    words = text.casefold().split()
+    if _repeats(words):
+        return "it repeated itself"
+    if drafted.indicators and not any(i.kind.value.partition("_")[0] in text.casefold() for i in drafted.indicators):
+        return "it did not speak of the strategy's indicators"
+    return None
+
+
+def _numbers_in(text: str) -> list[float]:
+    return [float(number) for number in _NUMBER.findall(text)]
+
+
+def _repeats(words: Sequence[str], *, run: int = 4) -> bool:
+    runs = [tuple(words[i : i + run]) for i in range(len(words) - run + 1)]
+    return len(runs) != len(set(runs))

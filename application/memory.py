@@ -1,0 +1,134 @@
+"""The retrieval pipeline: a question to the user's own backtests, best first."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from domain.card import context_text, embedding_text
+
+from application.metering import MeteredEmbedder
+from application.ports.backtest_archive import BacktestQueries
+from application.ports.embedding_cache import EmbeddingCache
+from application.ports.vector_store import VectorStore
+from domain.backtest import Backtest, StoredBacktest
+from domain.embedding import Card, Neighbour, TextKind, Vector
+from domain.generation import Caller
+from domain.identity import UserScope
+from domain.language import Language
+from domain.question import Question, read_question
+from domain.retrieval import Context, ContextKind, Found, SearchAnswer, SearchRequest
+
+POOL_FACTOR = 4
+SMALLEST_POOL = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestMemory:
+    """What a user's backtests can be asked, and how they get into the index."""
+
+    queries: BacktestQueries
+    vectors: VectorStore
+    embedder: MeteredEmbedder
+    cache: EmbeddingCache
+
+    @property
+    def space(self) -> str:
+        """The name under which the index keeps the vectors of the embedding model that serves."""
+        return self.embedder.model().model_id
+
+    async def search(self, request: SearchRequest, *, caller: Caller) -> SearchAnswer:
+        """The runs that answer: conditions executed exactly, the rest by nearness of meaning.
+
+        Raises: StoreUnavailable, ProviderUnavailable, BudgetExhausted.
+        """
+        question = read_question(request.query)
+        filters = (*request.filters, *question.filters)
+        found = await self._candidates(replace(request, filters=filters), question, caller)
+        return SearchAnswer(
+            results=tuple(found[: request.top_k]),
+            applied_filters=filters,
+            unapplied_constraints=question.unapplied,
+            pending=await self.queries.unindexed(scope=caller.scope),
+        )
+
+    async def nearest(self, request: SearchRequest, *, caller: Caller) -> tuple[Found, ...]:
+        """What is worth knowing beside a request that is no question: runs that meet its words, then near ones."""
+        strict = await self.search(request, caller=caller)
+        if len(strict.results) >= request.top_k:
+            return strict.results
+        plain = Question(text=request.query, rest=request.query)
+        wider = await self._candidates(request, plain, caller)
+        known = {found.backtest.backtest_id for found in strict.results}
+        more = [found for found in wider if found.backtest.backtest_id not in known]
+        both = (*strict.results, *more)[: request.top_k]
+        return tuple(replace(found, rank=rank) for rank, found in enumerate(both, start=1))
+
+    async def _candidates(self, request: SearchRequest, question: Question, caller: Caller) -> list[Found]:
+        among = await self.queries.matching(request.filters, scope=caller.scope) if request.filters else None
+        if among is not None and not among:
+            return []
+        vector = await self.query_vector(question.rest.strip() or request.query, caller=caller)
+        pool = max(SMALLEST_POOL, POOL_FACTOR * request.top_k)
+        near = await self.vectors.search(vector, scope=caller.scope, space=self.space, top_k=pool, among=among)
+        ids = {neighbour.card_id for neighbour in near}
+        # A run that meets the filters and is not indexed yet is an answer all the same, after those with a vector.
+        ids |= among if among is not None and request.min_similarity is None else set()
+        stored = await self.queries.by_card(sorted(ids), scope=caller.scope)
+        return _ranked(near, stored, request.min_similarity)
+
+    async def query_vector(self, text: str, *, caller: Caller) -> Vector:
+        """The vector of a question."""
+        metered = await self.embedder.embed([text], kind=TextKind.QUERY, caller=caller)
+        return metered.answer.vectors[0]
+
+    async def add(self, backtests: Mapping[str, Backtest], *, caller: Caller) -> None:
+        """The backtests, by card id, are found from now on; a text that was embedded before is not embedded again.
+
+        Raises: StoreUnavailable, ProviderUnavailable, BudgetExhausted.
+        """
+        vectors = await self._vectors_of([embedding_text(run) for run in backtests.values()], caller)
+        cards = [Card(card_id=key, vector=vector) for key, vector in zip(backtests, vectors, strict=True)]
+        await self.vectors.upsert(cards, scope=caller.scope, space=self.space)
+
+    async def remove(self, card_ids: Sequence[str], *, scope: UserScope) -> None:
+        """The cards are found no more. Raises: StoreUnavailable."""
+        await self.vectors.delete(card_ids, scope=scope, space=self.space)
+
+    async def _vectors_of(self, texts: Sequence[str], caller: Caller) -> list[Vector]:
+        hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+        model_id = self.space
+        known = await self.cache.find(hashes, model_id=model_id, scope=caller.scope)
+        missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
+        if missing:
+            metered = await self.embedder.embed(list(missing.values()), kind=TextKind.PASSAGE, caller=caller)
+            fresh = dict(zip(missing, metered.answer.vectors, strict=True))
+            await self.cache.keep(fresh, model_id=model_id, scope=caller.scope)
+            known |= fresh
+        return [known[key] for key in hashes]
+
+
+def _ranked(near: Sequence[Neighbour], stored: dict[str, StoredBacktest], min_similarity: float | None) -> list[Found]:
+    similarity = {neighbour.card_id: neighbour.similarity for neighbour in near}
+    kept = [
+        (similarity.get(card_id), run.backtest)
+        for card_id, run in stored.items()
+        if min_similarity is None or similarity.get(card_id, -1.0) >= min_similarity
+    ]
+    kept.sort(key=lambda pair: (-(pair[0] if pair[0] is not None else -2.0), pair[1].backtest_id))
+    return [
+        Found(rank=rank, score=0.0 if near_by is None else near_by, similarity=near_by, backtest=run)
+        for rank, (near_by, run) in enumerate(kept, start=1)
+    ]
+
+
+def contexts_of(found: Sequence[Found], *, language: Language) -> tuple[Context, ...]:
+    """What was found, as texts for a prompt, best first."""
+    return tuple(
+        Context(
+            kind=ContextKind.BACKTEST,
+            id=one.backtest.backtest_id,
+            similarity=one.similarity,
+            text=context_text(one.backtest, language=language),
+        )
+        for one in found
+    )

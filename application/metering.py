@@ -1,0 +1,129 @@
+"""The one way to a provider: models chosen by policy, every call through the meter. Every use case goes through it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from application.meter import Call, Meter, Metered
+from application.ports.chat_model import ChatModel
+from application.ports.embedder import Embedder
+from application.ports.tokenizer import Tokenizer
+from domain.catalogue import ModelConfig
+from domain.embedding import Embedded, TextKind
+from domain.generation import Caller, Generation
+from domain.policy import ServiceModelPolicy
+from domain.prompting import Completion, Prompt
+from domain.usage import TokenUsage
+
+TOKENS_A_MESSAGE = 8
+"""What roles and separators cost a message, over rather than under."""
+MEMORY_SERVICE = "memory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeteredChatModel:
+    """Language models as use cases see them: chosen by policy, priced, held against budgets, recorded."""
+
+    meter: Meter
+    providers: Mapping[str, ChatModel]
+    tokenizer: Tokenizer
+
+    def choose(self, model_id: str | None, *, service: str, caller: Caller, retrieval: bool = False) -> ModelConfig:
+        """The model that will serve.
+
+        Raises: UnknownModel, UnknownService, ModelNotAllowed, ServiceNotAllowed, RetrievalNotSupported,
+        ModelUnavailable.
+        """
+        rules = self.meter.governance.current()
+        caller.principal.allow(service=service)
+        model = rules.policies.of(service).choose(
+            model_id, catalogue=rules.catalogue, providers=self.providers.keys(), retrieval=retrieval
+        )
+        caller.principal.allow(service=service, model_id=model.model_id)
+        return model
+
+    def not_called(self, model: ModelConfig, *, service: str) -> Generation:
+        """The generation of an answer that needed no model after all."""
+        policy = self.meter.governance.current().policies.of(service)
+        return Generation(
+            operation_id=self.meter.ids.new(),
+            service=policy.service,
+            provider=model.provider,
+            model_id=model.model_id,
+            prompt_version=None,
+            attempts=0,
+            usage=TokenUsage(),
+            cost_usd=Decimal(0),
+            latency_ms=0,
+        )
+
+    async def complete(
+        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation_id: str | None = None
+    ) -> Metered[Completion]:
+        """The model's answer, with what it took. Raises: as `ChatModel.complete`, BudgetExhausted, UnpricedModel."""
+        policy = self.meter.governance.current().policies.of(service)
+        bounded = replace(prompt, max_output_tokens=_output_bound(prompt, model, policy))
+        asked = self._input_tokens(bounded, model)
+        call = Call(
+            caller=caller,
+            policy=policy,
+            model=model,
+            operation_id=operation_id or self.meter.ids.new(),
+            prompt_version=prompt.version,
+            estimate=TokenUsage(input_tokens=asked, output_tokens=bounded.max_output_tokens or 0),
+        )
+        provider = self.providers[model.provider]
+        return await self.meter.run(
+            call,
+            lambda: provider.complete(bounded, model=model, timeout_seconds=policy.timeout_seconds),
+            lambda answer: TokenUsage(
+                input_tokens=asked, output_tokens=self.tokenizer.count(answer.text, model=model), estimated=True
+            ),
+        )
+
+    def _input_tokens(self, prompt: Prompt, model: ModelConfig) -> int:
+        texts = [message.text for message in prompt.messages]
+        if prompt.answer_schema is not None:
+            texts.append(str(dict(prompt.answer_schema.schema)))
+        return sum(self.tokenizer.count(text, model=model) + TOKENS_A_MESSAGE for text in texts)
+
+
+def _output_bound(prompt: Prompt, model: ModelConfig, policy: ServiceModelPolicy) -> int:
+    wanted = prompt.max_output_tokens or policy.default_max_output_tokens
+    return min(wanted, model.max_output_tokens or wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeteredEmbedder:
+    """Embedding models as use cases see them; the service that pays is `memory`."""
+
+    meter: Meter
+    providers: Mapping[str, Embedder]
+    tokenizer: Tokenizer
+
+    def model(self) -> ModelConfig:
+        """The embedding model that serves. Raises: ModelUnavailable."""
+        rules = self.meter.governance.current()
+        return rules.policies.of(MEMORY_SERVICE).choose(
+            None, catalogue=rules.catalogue, providers=self.providers.keys()
+        )
+
+    async def embed(self, texts: Sequence[str], *, kind: TextKind, caller: Caller) -> Metered[Embedded]:
+        """One vector a text, in order, with what it took. Raises: as `Embedder.embed`, BudgetExhausted."""
+        policy = self.meter.governance.current().policies.of(MEMORY_SERVICE)
+        model = self.model()
+        counted = TokenUsage(input_tokens=sum(self.tokenizer.count(text, model=model) for text in texts))
+        call = Call(
+            caller=caller,
+            policy=policy,
+            model=model,
+            operation_id=self.meter.ids.new(),
+            prompt_version=None,
+            estimate=counted,
+        )
+        provider = self.providers[model.provider]
+        return await self.meter.run(
+            call,
+            lambda: provider.embed(texts, kind=kind, model=model, timeout_seconds=policy.timeout_seconds),
+            lambda _: replace(counted, estimated=True),
+        )

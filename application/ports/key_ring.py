@@ -1,0 +1,22 @@
+"""The keys that callers hold."""
+
+from datetime import datetime
+from typing import Protocol
+
+from domain.identity import ApiKey
+
+
+class KeyRing(Protocol):
+    """Keys by digest: the key itself is never stored."""
+
+    async def add(self, key: ApiKey) -> None:
+        """It is stored. Raises: StoreUnavailable."""
+
+    async def find(self, digest: str) -> ApiKey | None:
+        """The key of that digest, revoked and expired ones too; None where there is none."""
+
+    async def all(self) -> list[ApiKey]:
+        """Every key, oldest first, revoked ones too."""
+
+    async def revoke(self, key_id: str, *, at: datetime) -> ApiKey:
+        """The key, not valid from `at` on; an earlier end stays. Raises: NotFound."""

@@ -1,0 +1,1 @@
+"""From domain objects to prompts: pure functions, and the templates they fill."""

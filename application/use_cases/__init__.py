@@ -1,0 +1,1 @@
+"""One verb phrase a file, one class a file; none imports another."""

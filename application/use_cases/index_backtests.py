@@ -1,0 +1,80 @@
+"""Bring the indexes up to what the archive holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from application.memory import BacktestMemory
+from application.ports.backtest_archive import IndexQueue, IndexTask
+from application.ports.system import Clock, Ids
+from domain.errors import BudgetExhausted, DomainError, Refused
+from domain.generation import Caller
+from domain.identity import Principal, Role
+
+BATCH = 32
+LEASE_SECONDS = 120.0
+LONGEST_WAIT_SECONDS = 5.0
+BUDGET_WAIT_SECONDS = 60.0
+REFUSED_WAIT_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexBacktests:
+    """Index what is queued, a batch a call; how many tasks were taken.
+
+    A batch that cannot be indexed now comes back later: nothing is lost while a model or a store is down.
+    """
+
+    queue: IndexQueue
+    memory: BacktestMemory
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self) -> int:
+        tasks = await self.queue.take(limit=BATCH, at=self.clock.now(), lease_seconds=LEASE_SECONDS)
+        for _, group in groupby(sorted(tasks, key=_user), key=_user):
+            await self._index(list(group))
+        return len(tasks)
+
+    async def _index(self, tasks: Sequence[IndexTask]) -> None:
+        try:
+            await self._apply(tasks)
+        except Refused as failure:
+            await self._set_aside(tasks, failure)
+        except DomainError as failure:
+            until = self.clock.now() + timedelta(seconds=self._wait(tasks, failure))
+            await self.queue.postpone(tasks, until=until, error=failure.code, failed=False)
+
+    async def _apply(self, tasks: Sequence[IndexTask]) -> None:
+        scope = tasks[0].scope
+        principal = Principal(user_id=scope.user_id, roles=frozenset({Role.SERVICE}))
+        caller = Caller(principal=principal, request_id=f"index-{self.ids.new()}")
+        await self.memory.remove([task.card_id for task in tasks if task.backtest is None], scope=scope)
+        runs = {task.card_id: task.backtest for task in tasks if task.backtest is not None}
+        if runs:
+            await self.memory.add(runs, caller=caller)
+        await self.queue.finish(tasks)
+
+    async def _set_aside(self, tasks: Sequence[IndexTask], failure: Refused) -> None:
+        """One card that is refused must not hold up the others: alone, it is marked; among others, each is tried."""
+        if len(tasks) == 1:
+            until = self.clock.now() + timedelta(seconds=REFUSED_WAIT_SECONDS)
+            await self.queue.postpone(tasks, until=until, error=failure.detail, failed=True)
+            return
+        for task in tasks:
+            await self._index([task])
+
+    def _wait(self, tasks: Sequence[IndexTask], failure: DomainError) -> float:
+        if isinstance(failure, BudgetExhausted):
+            return min(BUDGET_WAIT_SECONDS, _seconds_until(failure.resets_at, self.clock.now()))
+        attempts = max(task.attempts for task in tasks)
+        return min(LONGEST_WAIT_SECONDS, 0.25 * 2.0 ** min(attempts, 10))
+
+
+def _user(task: IndexTask) -> str:
+    return task.scope.user_id
+
+
+def _seconds_until(moment: datetime, now: datetime) -> float:
+    return max(0.0, (moment - now).total_seconds())

@@ -1,0 +1,1 @@
+"""Real backtests on real daily prices: where the demo's data comes from."""

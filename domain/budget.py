@@ -1,0 +1,129 @@
+"""Budgets: what may be spent in a window, what is held for calls under way, what is left."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from domain.errors import BudgetExhausted
+from domain.usage import TokenUsage
+
+UTC_NAME = "UTC"
+
+
+class BudgetUnit(StrEnum):
+    """What a budget counts."""
+
+    USD = "usd"
+    TOKENS = "tokens"
+
+
+class BudgetPeriod(StrEnum):
+    """How long a window lasts: calendar days, weeks from Monday, months."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A stretch of time: start included, end excluded, both in UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetRule:
+    """A limit on what one user, service or model, all of them, or each of them may use in a window.
+
+    A member that is None matches everything; `each_user` gives every user a counter of their own.
+    """
+
+    name: str
+    unit: BudgetUnit
+    limit: Decimal
+    period: BudgetPeriod
+    timezone: str = UTC_NAME
+    user_id: str | None = None
+    service: str | None = None
+    model_id: str | None = None
+    each_user: bool = False
+
+    def covers(self, *, user_id: str, service: str, model_id: str) -> bool:
+        """Whether a call counts against this rule."""
+        return self.user_id in (None, user_id) and self.service in (None, service) and self.model_id in (None, model_id)
+
+    def window(self, at: datetime) -> Window:
+        """The window that a moment falls into, in the rule's own time zone."""
+        day = at.astimezone(ZoneInfo(self.timezone)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        if self.period is BudgetPeriod.DAY:
+            return _window(day, day + timedelta(days=1))
+        if self.period is BudgetPeriod.WEEK:
+            monday = day - timedelta(days=day.weekday())
+            return _window(monday, monday + timedelta(days=7))
+        first = day.replace(day=1)
+        return _window(first, (first + timedelta(days=32)).replace(day=1))
+
+    def amount(self, *, usage: TokenUsage, cost_usd: Decimal) -> Decimal:
+        """What a call counts for, in the rule's unit."""
+        return cost_usd if self.unit is BudgetUnit.USD else Decimal(usage.total_tokens)
+
+    def hold(self, *, user_id: str, at: datetime, usage: TokenUsage, cost_usd: Decimal) -> "Hold":
+        """The hold of a call that may use so much."""
+        return Hold(
+            rule=self,
+            window=self.window(at),
+            subject=user_id if self.each_user else "",
+            amount=self.amount(usage=usage, cost_usd=cost_usd),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What one call under way may still use of one budget. `subject` is the user of an `each_user` rule, else empty."""
+
+    rule: BudgetRule
+    window: Window
+    subject: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetCounter:
+    """What is spent and held of one rule in one window for one subject."""
+
+    rule: BudgetRule
+    window: Window
+    subject: str = ""
+    spent: Decimal = Decimal(0)
+    held: Decimal = Decimal(0)
+
+    @property
+    def left(self) -> Decimal:
+        """What a further call may hold; never negative."""
+        return max(Decimal(0), self.rule.limit - self.spent - self.held)
+
+    def reserve(self, hold: Hold) -> "BudgetCounter":
+        """The counter with the hold. Raises: BudgetExhausted where it does not fit; what costs nothing always fits."""
+        if hold.amount > 0 and self.spent + self.held + hold.amount > self.rule.limit:
+            raise BudgetExhausted(
+                rule=self.rule.name,
+                unit=self.rule.unit.value,
+                limit=self.rule.limit,
+                left=self.left,
+                needed=hold.amount,
+                resets_at=self.window.ends_at,
+            )
+        return replace(self, held=self.held + hold.amount)
+
+    def settle(self, hold: Hold, *, spent: Decimal) -> "BudgetCounter":
+        """The counter with the hold turned into what was spent."""
+        return replace(self, held=self.held - hold.amount, spent=self.spent + spent)
+
+
+def _window(starts: datetime, ends: datetime) -> Window:
+    """In UTC, because two moments of one time zone compare by the wall clock, which runs twice through some hours."""
+    return Window(starts_at=starts.astimezone(UTC), ends_at=ends.astimezone(UTC))

@@ -1,0 +1,71 @@
+"""What a use case says of the model calls behind an answer."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from domain.identity import Principal, UserScope
+from domain.language import Language
+from domain.retrieval import Context
+from domain.strategy import StrategySpec
+from domain.usage import TokenUsage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, and under which request: every ledger row of the request carries both."""
+
+    principal: Principal
+    request_id: str
+
+    @property
+    def scope(self) -> UserScope:
+        """The things this caller works on."""
+        return self.principal.scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """What was called, how often, for how much: one operation, all its attempts."""
+
+    operation_id: str
+    service: str
+    provider: str
+    model_id: str
+    prompt_version: str | None
+    attempts: int
+    usage: TokenUsage
+    cost_usd: Decimal
+    latency_ms: int
+    cache: str = "none"
+    notes: tuple[str, ...] = ()
+
+    def joined(self, later: "Generation") -> "Generation":
+        """Both as one operation, under the first's id."""
+        return replace(
+            self,
+            attempts=self.attempts + later.attempts,
+            usage=self.usage + later.usage,
+            cost_usd=self.cost_usd + later.cost_usd,
+            latency_ms=self.latency_ms + later.latency_ms,
+            notes=self.notes + later.notes,
+        )
+
+    def noting(self, note: str) -> "Generation":
+        """The same with a remark for the reader."""
+        return replace(self, notes=(*self.notes, note))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltStrategy:
+    """A strategy as it was made: from which request, for whom, with what."""
+
+    strategy_id: str
+    scope: UserScope
+    created_at: datetime
+    request: str
+    language: Language
+    strategy: StrategySpec
+    explanation: str
+    contexts: tuple[Context, ...]
+    generation: Generation

@@ -1,0 +1,41 @@
+"""Years, months and days as they are written, and the days that they span."""
+
+import re
+from datetime import date, timedelta
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
+_COUNTED = "일|건|회|번|개|배|원|달러|bars?|days?|trades?|이상|이하|초과|미만|만|억"
+DATES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"(?<!\d){_YEAR}\s?([-./])\s?\d{{1,2}}\s?\1\s?\d{{1,2}}(?!\d)"), "ymd"),
+    (re.compile(rf"(?<!\d)({_YEAR})\s?년\s?(\d{{1,2}})\s?월\s?(\d{{1,2}})\s?일"), "ymd"),
+    (re.compile(rf"(?<!\d)({_YEAR})\s?년\s?(\d{{1,2}})\s?월"), "ym"),
+    (re.compile(rf"(?<!\d)({_YEAR})-(0[1-9]|1[0-2])(?![\d-])"), "ym"),
+    (re.compile(rf"(?<![a-z])({'|'.join(_MONTHS)})[a-z]*\.?,? ({_YEAR})(?!\d)"), "my"),
+    (re.compile(rf"(?<!\d)({_YEAR})\s?(?:년대|'?s(?![a-z]))"), "decade"),
+    (re.compile(rf"(?<!\d)({_YEAR})\s?년(?:도)?(?!\s?만)"), "y"),
+    (re.compile(rf"(?<![\d.,/$])({_YEAR})(?![\d%]|[.,]\d|\s?(?:{_COUNTED}))"), "y"),
+)
+"""Patterns with the shape of what they find; the most exact first."""
+
+
+def days_of(match: re.Match[str], shape: str) -> tuple[date, date] | None:
+    """The first and the last day; None for a day that no calendar has."""
+    try:
+        return _span(match, shape)
+    except ValueError:
+        return None
+
+
+def _span(match: re.Match[str], shape: str) -> tuple[date, date]:
+    if shape == "ymd":
+        day = date(*map(int, re.findall(r"\d+", match[0])))
+        return day, day
+    if shape in ("ym", "my"):
+        year, month = (
+            (int(match[1]), int(match[2])) if shape == "ym" else (int(match[2]), _MONTHS.index(match[1][:3]) + 1)
+        )
+        first = date(year, month, 1)
+        return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    last = int(match[1]) + (9 if shape == "decade" else 0)
+    return date(int(match[1]), 1, 1), date(last, 12, 31)

@@ -1,0 +1,50 @@
+"""A question about backtests, in Korean or English: what can be executed, what is left to search by meaning."""
+
+from dataclasses import dataclass
+
+from domain.filters import Filter
+from domain.lexer import read_words
+from domain.question_claims import Sentence
+from domain.question_conditions import read_conditions, read_outcomes, read_uncompared
+from domain.question_dates import read_dates
+from domain.question_leftovers import read_loose_conditions, read_orders, rest_of
+from domain.question_things import read_assignments, read_names, read_negations, read_relative_times
+
+# The first reader that claims a word keeps it: the most certain readings come first.
+_READERS = (
+    read_assignments,
+    read_conditions,
+    read_dates,
+    read_outcomes,
+    read_negations,
+    read_relative_times,
+    read_names,
+    read_orders,
+    read_loose_conditions,
+    read_uncompared,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question, taken apart.
+
+    `filters` are to be executed exactly, `rest` is to be searched by meaning, `unapplied` are the parts that look
+    like a condition and could not be turned into one: they are shown to whoever asks, never dropped.
+    """
+
+    text: str
+    filters: tuple[Filter, ...] = ()
+    rest: str = ""
+    unapplied: tuple[str, ...] = ()
+
+
+def read_question(text: str) -> Question:
+    """The question, taken apart; any text can be read. Every number ends in a filter, the rest or the unapplied."""
+    sentence = Sentence(read_words(text))
+    for read in _READERS:
+        read(sentence)
+    claims = sorted(sentence.claims, key=lambda claim: claim.first)
+    filters = tuple(dict.fromkeys(condition for claim in claims for condition in claim.filters))
+    unapplied = tuple(sentence.words.slice(claim.first, claim.last) for claim in claims if claim.unapplied)
+    return Question(text=text, filters=filters, rest=rest_of(sentence), unapplied=tuple(dict.fromkeys(unapplied)))

@@ -1,0 +1,80 @@
+"""What a question says beyond its filters: orders and conditions to show, and the rest to search by meaning."""
+
+from domain import vocabulary_words as words
+from domain.numbers import SPANS
+from domain.question_claims import Claim, Sentence, compiled
+
+_ORDERS = tuple(
+    map(
+        compiled,
+        (
+            r"(?:M~)?Q~(?:(?:Q|q|M|o|N(?!~C))~)*(?<=[QqMoN])",
+            r"M~q(?:~[qQN])*",
+            r"(?P<n>N)~Q(?:~[QqMo])*",
+        ),
+    )
+)
+_COUNTS = (compiled(r"(?<![IRHMrNc=])(?P<n>N)(?P<o>o)?"),)
+_SUBJECT = r"(?P<subject>[xIHRhFMEX](?:~[xR])?)?"
+_LOOSE = tuple(
+    map(
+        compiled,
+        (rf"{_SUBJECT}~P?~(?P<n>N)~C(?:[JVcA]*N~C)?", rf"{_SUBJECT}~P~(?P<n>N)(?:~x)?", r"P~(?P<n>N)"),
+    )
+)
+
+
+def read_orders(sentence: Sentence) -> None:
+    """Shows rankings and counts: results come by nearness, nothing sorts or cuts them yet."""
+    for match in sentence.matches(*_ORDERS):
+        sentence.claim(Claim(first=match.start(), last=match.end(), unapplied=True))
+    for match in sentence.matches(*_COUNTS):
+        number = sentence.token(match, "n").number
+        counted = sentence.text_of(match.start("n")).endswith("개") or match["o"] is not None
+        if counted and number is not None and number.unit in ("plain", "count"):
+            sentence.claim(Claim(first=match.start(), last=match.end(), unapplied=True))
+
+
+def read_loose_conditions(sentence: Sentence) -> None:
+    """Shows a number with a comparator that met no metric; words on indicators stay in the rest as well."""
+    for match in sentence.matches(*_LOOSE):
+        number = sentence.token(match, "n").number
+        about_rules = any(letter in match[0] for letter in "IHRhFEX")
+        kept = about_rules or (number is not None and number.unit in SPANS)
+        sentence.claim(Claim(first=match.start(), last=match.end(), unapplied=True, kept=kept))
+
+
+def rest_of(sentence: Sentence) -> str:
+    """The words that nothing took, without glue that lost its word; empty where only the asking is left."""
+    taken = [False] * len(sentence.letters)
+    for claim in sentence.claims:
+        for i in range(claim.first, claim.last):
+            taken[i] = taken[i] or not claim.kept
+    _take_glue(sentence, taken)
+    left = [i for i, gone in enumerate(taken) if not gone]
+    if all(sentence.text_of(i).lower() in words.ASKING or sentence.words.tokens[i].kind in "czJVAO" for i in left):
+        return ""
+    return _joined(sentence, left)
+
+
+def _take_glue(sentence: Sentence, taken: list[bool]) -> None:
+    """Particles go with the word before them, prepositions with the word after, conjunctions with either."""
+    kinds = sentence.words.letters
+    for i in range(len(taken)):
+        if kinds[i] in "JAOcr" and i > 0 and taken[i - 1]:
+            taken[i] = True
+    for i in reversed(range(len(taken))):
+        if kinds[i] in "VAOU" and i + 1 < len(taken) and taken[i + 1]:
+            taken[i] = True
+
+
+def _joined(sentence: Sentence, left: list[int]) -> str:
+    """The text of these tokens, blanks kept as they were, one where something was cut out."""
+    tokens, text = sentence.words.tokens, sentence.words.text
+    pieces: list[str] = []
+    for place, i in enumerate(left):
+        if place:
+            before = left[place - 1]
+            pieces.append(text[tokens[before].end : tokens[i].start] if before == i - 1 else " ")
+        pieces.append(text[tokens[i].start : tokens[i].end])
+    return " ".join("".join(pieces).split()).strip(" ,.;:?!·~-/")

@@ -1,0 +1,94 @@
+"""What a question names: symbols, indicators, families, bar lengths, parameters, each also negated."""
+
+import re
+
+from domain import vocabulary_words as words
+from domain.filters import PARAMETER_PREFIX, Filter, FilterOp
+from domain.question_claims import Claim, Sentence, compiled
+from domain.vocabulary import Kind, stored_names
+from domain.vocabulary_parameters import PARAMETER_NAMES
+
+_FIELDS = {
+    Kind.SYMBOL: "symbols",
+    Kind.INDICATOR: "indicators",
+    Kind.FAMILY: "strategy_type",
+    Kind.TIMEFRAME: "timeframe",
+}
+_NEGATED = tuple(
+    map(
+        compiled,
+        (
+            r"(?P<list>S(?:[AOc]{1,4}S)*)J{0,3}g",
+            r"(?P<list>I(?:[cN]{0,8}[AOc]{1,4}I)*)[cN]{0,8}J{0,3}g",
+            r"(?P<list>F(?:[AOc]{1,4}F)*)(?:o?J*)g",
+            r"(?P<list>T)J{0,3}g",
+            r"G~(?P<list>S(?:[AOc]{1,4}S)*|I(?:[AOc]{1,4}I)*|F(?:[AOc]{1,4}F)*|T)",
+        ),
+    )
+)
+_NAMED = tuple(map(compiled, ("(?P<list>S)", "(?P<list>I)", "(?P<list>T)")))
+_ASSIGNED = (compiled("="),)
+
+
+def read_negations(sentence: Sentence) -> None:
+    """Claims what is not wanted: `RSI 말고`, `excluding MACD`."""
+    for match in sentence.matches(*_NEGATED):
+        kind, members = _members(sentence, match)
+        value = _values(kind, members)
+        condition = Filter(field=_FIELDS[kind], op=FilterOp.NOT_IN, value=value)
+        if len(value) == 1:
+            condition = Filter(field=_FIELDS[kind], op=FilterOp.NE, value=value[0])
+        stray = "N" in match[0]
+        sentence.claim(Claim(first=match.start(), last=match.end(), filters=(condition,), unapplied=stray))
+
+
+def _members(sentence: Sentence, match: re.Match[str]) -> tuple[Kind, list[str]]:
+    inside = range(match.start("list"), match.end("list"))
+    tokens = [sentence.words.tokens[i] for i in inside if sentence.letters[i] in "SIFT"]
+    return tokens[0].kind, [token.word for token in tokens]
+
+
+def _values(kind: Kind, members: list[str]) -> tuple[str, ...]:
+    names = [name for word in members for name in (stored_names(word) if kind is Kind.INDICATOR else (word,))]
+    return tuple(dict.fromkeys(names))
+
+
+def read_names(sentence: Sentence) -> None:
+    """Claims symbols, indicators and bar lengths that are wanted: any of those named, or all where it says together."""
+    found: dict[Kind, list[tuple[int, str]]] = {}
+    for match in sentence.matches(*_NAMED):
+        token = sentence.token(match, "list")
+        found.setdefault(token.kind, []).append((match.start(), token.word))
+    together = Kind.TOGETHER in sentence.letters
+    for kind, named in found.items():
+        members = list(dict.fromkeys(word for _, word in named))
+        groups = [[word] for word in members] if together and kind is Kind.INDICATOR else [members]
+        filters = tuple(Filter(field=_FIELDS[kind], op=FilterOp.IN, value=_values(kind, group)) for group in groups)
+        for place, (index, _) in enumerate(named):
+            kept = kind is Kind.INDICATOR
+            sentence.claim(Claim(first=index, last=index + 1, filters=() if place else filters, kept=kept))
+
+
+def read_assignments(sentence: Sentence) -> None:
+    """Claims `length=14`: only there is the name of a parameter certain, and one we never heard of is shown."""
+    for match in sentence.matches(*_ASSIGNED):
+        token = sentence.words.tokens[match.start()]
+        name = token.word.removeprefix(PARAMETER_PREFIX)
+        known = token.word.startswith(PARAMETER_PREFIX) or name in PARAMETER_NAMES
+        filters: tuple[Filter, ...] = ()
+        if known and name and token.number is not None:
+            filters = (Filter(field=PARAMETER_PREFIX + name, op=FilterOp.EQ, value=token.number.value),)
+        sentence.claim(Claim(first=match.start(), last=match.end(), filters=filters, unapplied=not filters))
+
+
+_RELATIVE = (compiled(r"x~N"), compiled("x"))
+
+
+def read_relative_times(sentence: Sentence) -> None:
+    """Shows `최근 3개월` and `yesterday`: what they mean depends on today, which a question does not say."""
+    for match in sentence.matches(*_RELATIVE):
+        word = sentence.text_of(match.start()).lower()
+        number = sentence.words.tokens[match.end() - 1].number
+        long = number is not None and number.unit in ("weeks", "months", "years")
+        if (long and word in words.RECENT) or (number is None and word in words.RELATIVE_DAYS):
+            sentence.claim(Claim(first=match.start(), last=match.end(), unapplied=True))

@@ -1,0 +1,71 @@
+"""What a search finds, and what of it goes into a prompt."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.backtest import Backtest
+from domain.errors import InvalidQuestion, Violation
+from domain.filters import Filter
+
+DEFAULT_TOP_K = 5
+MAX_TOP_K = 100
+MAX_QUESTION_LENGTH = 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """A question with its settings. Raises: InvalidQuestion, with everything that is out of range."""
+
+    query: str
+    top_k: int = DEFAULT_TOP_K
+    min_similarity: float | None = None
+    filters: tuple[Filter, ...] = ()
+
+    def __post_init__(self) -> None:
+        wrong = []
+        if not self.query.strip() or "\0" in self.query or len(self.query) > MAX_QUESTION_LENGTH:
+            message = f"must have 1 to {MAX_QUESTION_LENGTH} characters, and no NUL"
+            wrong.append(Violation(field="query", message=message))
+        if not 1 <= self.top_k <= MAX_TOP_K:
+            wrong.append(Violation(field="top_k", message=f"must be from 1 to {MAX_TOP_K}, and is {self.top_k}"))
+        if self.min_similarity is not None and not -1 <= self.min_similarity <= 1:
+            wrong.append(Violation(field="min_similarity", message="must be a cosine, from -1 to 1"))
+        if wrong:
+            raise InvalidQuestion(*wrong)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A backtest that answers, best first by rank from 1. `score` orders; `similarity` is cosine, None without one."""
+
+    rank: int
+    score: float
+    similarity: float | None
+    backtest: Backtest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchAnswer:
+    """What was found, what was executed, what could not be, and how many of the user's runs cannot be found yet."""
+
+    results: tuple[Found, ...]
+    applied_filters: tuple[Filter, ...]
+    unapplied_constraints: tuple[str, ...]
+    pending: int = 0
+
+
+class ContextKind(StrEnum):
+    """What a context was made from."""
+
+    BACKTEST = "backtest"
+    STRATEGY = "strategy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """A text that went into a prompt, and where it is from."""
+
+    kind: ContextKind
+    id: str
+    similarity: float | None
+    text: str

@@ -1,0 +1,164 @@
+"""`quantrail`: arguments in, an exit code out."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from domain.errors import ConfigurationError, DomainError
+from entrypoints.settings import Settings
+
+EXIT_FAILED = 1
+Command = Callable[[Settings, argparse.Namespace], None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command: 0 on success, 2 on bad usage, 1 on failure with one clear line on standard error."""
+    from entrypoints.cli.output import complain
+    from entrypoints.cli.reach import Failed
+
+    parsed = parser().parse_args(arguments)
+    try:
+        parsed.run(Settings.of(os.environ), parsed)
+    except (ConfigurationError, DomainError) as error:
+        for line in error.detail.splitlines():
+            complain(line)
+        return EXIT_FAILED
+    except Failed as error:
+        complain(str(error))
+        return EXIT_FAILED
+    except OSError as error:
+        complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_FAILED
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command, with an example each."""
+    top = argparse.ArgumentParser(
+        prog="quantrail",
+        description="Governed, remembered, accounted-for GenAI for quant research.",
+        epilog="Settings are environment variables; the README lists them.",
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _serve(commands)
+    _demo(commands)
+    _search(commands)
+    _usage(commands)
+    _keys(commands)
+    _import(commands)
+    return top
+
+
+Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse gives it no public name
+
+
+def _add(commands: "Commands", name: str, about: str, *, example: str, run: Command) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=about,
+        description=about[:1].upper() + about[1:] + ".",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def _serve(commands: "Commands") -> None:
+    def run(settings: Settings, _: argparse.Namespace) -> None:
+        from entrypoints.cli.serve import serve
+
+        serve(settings)
+
+    _add(commands, "serve", "run the HTTP service", example="QUANTRAIL_PORT=9000 quantrail serve", run=run)
+
+
+def _demo(commands: "Commands") -> None:
+    def run(_: Settings, arguments: argparse.Namespace) -> None:
+        from entrypoints.cli.demo import demo
+
+        demo(arguments.count)
+
+    about = "run the main job end to end on real backtests, with the local models and a folder of its own"
+    command = _add(commands, "demo", about, example="quantrail demo --count 120", run=run)
+    command.add_argument("--count", type=int, default=120, metavar="N", help="how many backtests (100 to 150)")
+
+
+def _search(commands: "Commands") -> None:
+    def run(settings: Settings, arguments: argparse.Namespace) -> None:
+        from entrypoints.cli.commands import search
+
+        search(settings, arguments)
+
+    example = 'quantrail search "GOOG에서 샤프 0.5 이상인 RSI 전략" --user minji'
+    command = _add(commands, "search", "find a user's backtests that answer a question", example=example, run=run)
+    command.add_argument("question", help="in Korean or English")
+    command.add_argument("--user", required=True, help="whose backtests")
+    command.add_argument("--top-k", type=int, default=5, metavar="N", help="how many at most (default 5)")
+    command.add_argument("--min-similarity", type=float, metavar="X", help="only what is at least so near")
+    _json(command)
+
+
+def _usage(commands: "Commands") -> None:
+    def run(settings: Settings, arguments: argparse.Namespace) -> None:
+        from entrypoints.cli.commands import usage
+
+        usage(settings, arguments)
+
+    example = "quantrail usage --from 2026-11-01 --group-by day,model"
+    command = _add(commands, "usage", "show requests, tokens and cost", example=example, run=run)
+    command.add_argument("--from", dest="since", metavar="DAY", help="from this day or time on")
+    command.add_argument("--to", dest="until", metavar="DAY", help="up to this day (included) or time")
+    command.add_argument("--user", help="only this user's")
+    command.add_argument("--group-by", default="service,model", help="of day,user,service,model,prompt_version,status")
+    _json(command)
+
+
+def _keys(commands: "Commands") -> None:
+    from entrypoints.cli import commands as work
+
+    keys = commands.add_parser("keys", help="make, list and revoke keys", description="Make, list and revoke keys.")
+    actions = keys.add_subparsers(title="actions", metavar="ACTION", required=True)
+    example = "quantrail keys create --user minji --role user --name 'minji laptop'"
+    create = _add(actions, "create", "make a key and show it this once", example=example, run=work.create_key)
+    create.add_argument("--user", required=True, help="whose key")
+    create.add_argument("--role", action="append", choices=["user", "service", "admin"], help="may be repeated")
+    create.add_argument("--service", action="append", help="only this service; may be repeated")
+    create.add_argument("--model", action="append", help="only this model; may be repeated")
+    create.add_argument("--expires-at", metavar="TIME", help="such as 2027-01-01T00:00:00Z")
+    create.add_argument("--name", help="what to call it")
+    revoke = _add(
+        actions, "revoke", "take a key back, at once", example="quantrail keys revoke 0193a7…", run=work.revoke_key
+    )
+    revoke.add_argument("key_id", metavar="KEY_ID", help="as `quantrail keys list` shows it")
+    for command in (
+        create,
+        revoke,
+        _add(actions, "list", "show every key", example="quantrail keys list", run=work.list_keys),
+    ):
+        _json(command)
+
+
+def _import(commands: "Commands") -> None:
+    def run(settings: Settings, arguments: argparse.Namespace) -> None:
+        from entrypoints.cli.commands import import_backtests
+
+        import_backtests(settings, arguments)
+
+    example = "quantrail import ndjson runs.ndjson --user minji"
+    command = _add(commands, "import", "record the backtests of a file", example=example, run=run)
+    command.add_argument("format", choices=["ndjson"], help="one backtest a line, as POST /api/v1/backtests takes it")
+    command.add_argument("path", help="the file")
+    command.add_argument("--user", required=True, help="whose backtests")
+    _json(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""What commands print: tables and colour on a terminal, plain text in a pipe, JSON where asked for."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+PIPE_WIDTH = 132
+UNKNOWN = "–"
+
+
+def console() -> Console:
+    """Standard output, as wide as the terminal, or as a pipe deserves."""
+    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=PIPE_WIDTH)
+
+
+def complain(line: str) -> None:
+    """One line on standard error."""
+    sys.stderr.write(f"quantrail: {line}\n")
+
+
+def print_json(document: object) -> None:
+    """A result for a program, Korean text as it is."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A table; columns whose name ends in `>` hold numbers and are set to the right."""
+    lines = box.SIMPLE_HEAD if sys.stdout.isatty() else box.ASCII2
+    made = Table(title=title, title_justify="left", title_style="bold", box=lines, header_style="bold cyan")
+    for column in columns:
+        right = column.endswith(">")
+        made.add_column(column.rstrip(">"), justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(UNKNOWN if cell is None else str(cell) for cell in row))
+    return made
+
+
+def percent(fraction: object) -> str | None:
+    """A fraction as a reader sees it."""
+    return f"{fraction:.1%}" if isinstance(fraction, int | float) else None
+
+
+def fixed(number: object, digits: int = 2) -> str | None:
+    """A number with so many decimals."""
+    return f"{number:.{digits}f}" if isinstance(number, int | float) else None
+
+
+def found_rows(results: Sequence[Mapping[str, object]]) -> Iterator[Sequence[object]]:
+    """What a search found, a row each, in the order of `FOUND_COLUMNS`."""
+    for found in results:
+        run = found["backtest"]
+        assert isinstance(run, dict)  # noqa: S101  # the shape of our own answer
+        metrics = run["metrics"]
+        yield (
+            found["rank"],
+            run["backtest_id"],
+            run["strategy"]["name"],
+            ", ".join(run["symbols"]),
+            f"{run['start'][:4]}–{run['end'][:4]}",
+            percent(metrics["total_return"]),
+            fixed(metrics["sharpe_ratio"]),
+            percent(metrics["max_drawdown"]),
+            fixed(found["similarity"], 3),
+        )
+
+
+FOUND_COLUMNS = (
+    "#>", "backtest", "strategy", "symbols", "years", "return>", "Sharpe>", "drawdown>", "similarity>",
+)  # fmt: skip
+USAGE_COLUMNS = (
+    "service", "model", "requests>", "attempts>", "input>", "output>", "cost USD>", "saved USD>",
+)  # fmt: skip
+
+
+def usage_rows(groups: Sequence[Mapping[str, object]]) -> Iterator[Sequence[object]]:
+    """Usage by service and model, a row each, in the order of `USAGE_COLUMNS`."""
+    names = ("service", "model", "requests", "attempts", "input_tokens", "output_tokens", "cost_usd", "saved_cost_usd")
+    yield from ([group.get(name, "all") for name in names] for group in groups)
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Progress]:
+    """A progress bar on a terminal, nothing in a pipe. Its one task has the id 0."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console(), disable=not sys.stdout.isatty(), transient=True) as bar:
+        bar.add_task(label, total=total)
+        yield bar

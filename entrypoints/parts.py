@@ -1,0 +1,85 @@
+"""Parts that the container is made of, by their ports, and what starts and ends them with the process."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from application.ports.backtest_archive import BacktestArchive, BacktestQueries, IndexQueue
+from application.ports.chat_model import ChatModel
+from application.ports.embedder import Embedder
+from application.ports.embedding_cache import EmbeddingCache
+from application.ports.key_ring import KeyRing
+from application.ports.probe import Probe
+from application.ports.strategy_archive import StrategyArchive
+from application.ports.usage_ledger import UsageLedger, UsageReport
+from application.ports.vector_store import VectorStore
+
+
+async def _nothing() -> None:
+    """What starts or closes a store that needs neither."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """Every store of one database, how it is, and what opens and closes it."""
+
+    archive: BacktestArchive
+    queries: BacktestQueries
+    queue: IndexQueue
+    ledger: UsageLedger
+    report: UsageReport
+    strategies: StrategyArchive
+    keys: KeyRing
+    cache: EmbeddingCache
+    probe: Probe
+    start: Callable[[], Awaitable[None]] = _nothing
+    close: Callable[[], Awaitable[None]] = _nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """The providers that are configured, by name, and what closes them."""
+
+    chat: dict[str, ChatModel] = field(default_factory=dict)
+    embedding: dict[str, Embedder] = field(default_factory=dict)
+    closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """The models as a part of the service: which providers are configured."""
+
+    models: Models
+
+    async def check(self) -> str:
+        """The providers, by what they serve."""
+        return f"chat: {', '.join(self.models.chat)}; embeddings: {', '.join(self.models.embedding)}"
+
+
+class StartedVectorStore(VectorStore, Probe, Protocol):
+    """A vector store that is opened and closed with the service."""
+
+    async def start(self) -> None:
+        """Ready to be asked."""
+
+    async def close(self) -> None:
+        """Nothing is held any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vectors:
+    """The vector store, and the name of what it holds: another name means that nothing of ours is in it yet."""
+
+    store: StartedVectorStore
+    identity: str
+
+
+def mark_of(folder: Path) -> str:
+    """A random name that lives and dies with a folder: an index that was wiped is built anew."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = folder / "identity"
+    if not mark.exists():
+        mark.write_text(secrets.token_hex(8), encoding="utf-8")
+    return mark.read_text(encoding="utf-8").strip()

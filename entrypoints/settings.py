@@ -1,0 +1,125 @@
+"""The environment as one frozen value, read once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import ConfigurationError, Violation
+
+VECTOR_STORES = ("chroma", "memory")
+CHAT_PROVIDERS = ("auto", "openai", "local", "scripted")
+EMBEDDING_PROVIDERS = ("auto", "openai", "local", "memory")
+DATABASES = ("sqlite:///PATH", "postgresql://…", "memory:")
+MAX_PORT = 65_535
+NOT_YET = {
+    "QUANTRAIL_VALKEY_URL": "limits and caches shared over processes are not part of this version; leave it unset",
+    "QUANTRAIL_JWT_SECRET": "tokens of the platform are not part of this version; leave it unset and use keys",
+    "QUANTRAIL_JWT_JWKS_URL": "tokens of the platform are not part of this version; leave it unset and use keys",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment asks for; `auto` is resolved already."""
+
+    data_dir: Path
+    database_url: str
+    vector_store: str
+    llm: str
+    embeddings: str
+    openai_api_key: str | None = None
+    openai_base_url: str | None = None
+    config: Path | None = None
+    admin_key: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+    @property
+    def keeps_files(self) -> bool:
+        """Whether anything is stored in the data folder."""
+        return self.vector_store == "chroma" or self.database_url.startswith("sqlite")
+
+    @staticmethod
+    def of(environment: Mapping[str, str]) -> "Settings":
+        """The settings of an environment. Raises: ConfigurationError, one line for each value that cannot be used."""
+        reader = _Reader(environment)
+        key = reader.text("OPENAI_API_KEY")
+        hosted = "openai" if key else "local"
+        llm = reader.choice("QUANTRAIL_LLM", CHAT_PROVIDERS)
+        embeddings = reader.choice("QUANTRAIL_EMBEDDINGS", EMBEDDING_PROVIDERS)
+        data_dir = Path(reader.text("QUANTRAIL_DATA_DIR") or "./data").expanduser().absolute()
+        settings = Settings(
+            data_dir=data_dir,
+            database_url=reader.database(data_dir),
+            vector_store=reader.choice("QUANTRAIL_VECTOR_STORE", VECTOR_STORES),
+            llm=hosted if llm == "auto" else llm,
+            embeddings=hosted if embeddings == "auto" else embeddings,
+            openai_api_key=key,
+            openai_base_url=reader.text("OPENAI_BASE_URL"),
+            config=reader.file("QUANTRAIL_CONFIG"),
+            admin_key=reader.admin_key(),
+            host=reader.text("QUANTRAIL_HOST") or "127.0.0.1",
+            port=reader.number("QUANTRAIL_PORT", default=8080, low=0, high=MAX_PORT),
+        )
+        reader.number("QUANTRAIL_WORKERS", default=1, low=1, high=1)
+        reader.check_rest(settings)
+        return settings
+
+
+class _Reader:
+    """Reads variables and remembers which cannot be used, so that all of them are named at once."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._violations: list[Violation] = []
+
+    def text(self, name: str) -> str | None:
+        return self._environment.get(name, "").strip() or None
+
+    def refuse(self, name: str, accepted: str, *, secret: bool = False) -> None:
+        value = "(hidden)" if secret else repr(self._environment.get(name, ""))
+        self._violations.append(Violation(field=name, message=f"{value} cannot be used; accepted: {accepted}"))
+
+    def choice(self, name: str, accepted: Sequence[str]) -> str:
+        value = self.text(name) or accepted[0]
+        if value not in accepted:
+            self.refuse(name, ", ".join(accepted))
+        return value
+
+    def number(self, name: str, *, default: int, low: int, high: int) -> int:
+        value = self.text(name)
+        if value is None:
+            return default
+        if value.isascii() and value.isdigit() and low <= int(value) <= high:
+            return int(value)
+        self.refuse(name, f"a whole number from {low} to {high}" if high > low else f"{low} in this version")
+        return default
+
+    def file(self, name: str) -> Path | None:
+        value = self.text(name)
+        if value is not None and not Path(value).is_file():
+            self.refuse(name, "the path of a YAML file that exists")
+        return Path(value) if value else None
+
+    def admin_key(self, least: int = 16) -> str | None:
+        value = self.text("QUANTRAIL_ADMIN_KEY")
+        if value is not None and (len(value) < least or not value.isascii() or " " in value):
+            self.refuse("QUANTRAIL_ADMIN_KEY", f"at least {least} ASCII characters with no blank", secret=True)
+        return value
+
+    def database(self, data_dir: Path) -> str:
+        value = self.text("QUANTRAIL_DATABASE_URL") or f"sqlite:///{data_dir / 'quantrail.db'}"
+        known = value == "memory:" or value.startswith(("sqlite:///", "postgresql://"))
+        if not known or value == "sqlite:///":
+            self.refuse("QUANTRAIL_DATABASE_URL", ", ".join(DATABASES), secret="@" in value)
+        return value
+
+    def check_rest(self, settings: Settings) -> None:
+        for name, why in NOT_YET.items():
+            if self.text(name):
+                self._violations.append(Violation(field=name, message=why))
+        if "openai" in (settings.llm, settings.embeddings) and settings.openai_api_key is None:
+            missing = Violation(field="OPENAI_API_KEY", message="is unset, and QUANTRAIL_LLM or _EMBEDDINGS needs it")
+            self._violations.append(missing)
+        if self._violations:
+            raise ConfigurationError(*self._violations)

@@ -1,0 +1,79 @@
+"""What every key ring promises."""
+
+from datetime import timedelta, timezone
+
+import pytest
+
+from application.ports.key_ring import KeyRing
+from domain.errors import NotFound
+from domain.identity import Role
+from tests.builders import MOMENT, an_api_key, later
+
+
+class KeyRingContract:
+    """A subclass gives the fixture `ring`, declared `-> KeyRing` and empty at first."""
+
+    async def test_a_key_comes_back_whole(self, ring: KeyRing) -> None:
+        key = an_api_key(
+            user_id="연구원/김@quant.kr",
+            roles=frozenset({Role.SERVICE, Role.ADMIN}),
+            services=frozenset({"chatops", "gateway"}),
+            models=frozenset({"gpt-4o-mini"}),
+            expires_at=later(3_600),
+        )
+        await ring.add(key)
+        assert await ring.find(key.digest) == key
+
+    async def test_what_narrows_nothing_and_what_allows_nothing_stay_apart(self, ring: KeyRing) -> None:
+        open_key = an_api_key(key_id="key-1", services=None, models=None, name=None)
+        shut_key = an_api_key(key_id="key-2", services=frozenset(), models=frozenset())
+        for key in (open_key, shut_key):
+            await ring.add(key)
+            assert await ring.find(key.digest) == key
+
+    async def test_an_unknown_digest_finds_nothing(self, ring: KeyRing) -> None:
+        await ring.add(an_api_key())
+        for digest in ("0" * 64, an_api_key().digest.upper(), an_api_key().digest[:-1], ""):
+            assert await ring.find(digest) is None
+
+    async def test_the_oldest_key_comes_first(self, ring: KeyRing) -> None:
+        keys = [an_api_key(key_id=f"key-{n}", created_at=later(-n)) for n in range(3)]
+        for key in keys:
+            await ring.add(key)
+        assert await ring.all() == keys[::-1]
+
+    async def test_an_empty_ring_has_no_keys(self, ring: KeyRing) -> None:
+        assert await ring.all() == []
+
+    async def test_a_revoked_key_is_still_found_and_listed(self, ring: KeyRing) -> None:
+        key = an_api_key()
+        await ring.add(key)
+        revoked = await ring.revoke(key.key_id, at=later(60))
+        assert revoked == key.revoked(at=later(60))
+        assert await ring.find(key.digest) == revoked
+        assert await ring.all() == [revoked]
+
+    @pytest.mark.parametrize(("first", "second"), [(60, 120), (120, 60)])
+    async def test_the_earlier_end_of_a_key_stays(self, ring: KeyRing, first: int, second: int) -> None:
+        key = an_api_key()
+        await ring.add(key)
+        await ring.revoke(key.key_id, at=later(first))
+        await ring.revoke(key.key_id, at=later(second))
+        assert await ring.find(key.digest) == key.revoked(at=later(60))
+
+    async def test_revoking_one_key_leaves_the_others(self, ring: KeyRing) -> None:
+        one, other = an_api_key(key_id="key-1"), an_api_key(key_id="key-2")
+        await ring.add(one)
+        await ring.add(other)
+        await ring.revoke("key-1", at=later(60))
+        assert await ring.find(other.digest) == other
+
+    async def test_an_unknown_key_cannot_be_revoked(self, ring: KeyRing) -> None:
+        with pytest.raises(NotFound):
+            await ring.revoke("key-404", at=MOMENT)
+
+    async def test_moments_in_another_zone_stay_the_same_moments(self, ring: KeyRing) -> None:
+        seoul = MOMENT.astimezone(timezone(timedelta(hours=9)))
+        await ring.add(an_api_key(created_at=seoul, expires_at=seoul + timedelta(microseconds=1)))
+        [key] = await ring.all()
+        assert (key.created_at, key.expires_at) == (MOMENT, MOMENT + timedelta(microseconds=1))

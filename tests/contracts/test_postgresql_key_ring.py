@@ -1,0 +1,13 @@
+import pytest
+
+from adapters.sql.database import Database
+from adapters.sql.key_ring import SqlKeyRing
+from application.ports.key_ring import KeyRing
+from tests.contracts.key_ring_contract import KeyRingContract
+from tests.contracts.sql_engines import OnPostgresql
+
+
+class TestPostgresqlKeyRing(OnPostgresql, KeyRingContract):
+    @pytest.fixture
+    def ring(self, database: Database) -> KeyRing:
+        return SqlKeyRing(database)

@@ -1,0 +1,13 @@
+import pytest
+
+from adapters.sql.database import Database
+from adapters.sql.strategy_archive import SqlStrategyArchive
+from application.ports.strategy_archive import StrategyArchive
+from tests.contracts.sql_engines import OnPostgresql
+from tests.contracts.strategy_archive_contract import StrategyArchiveContract
+
+
+class TestPostgresqlStrategyArchive(OnPostgresql, StrategyArchiveContract):
+    @pytest.fixture
+    def archive(self, database: Database) -> StrategyArchive:
+        return SqlStrategyArchive(database)
