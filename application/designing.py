@@ -10,9 +10,10 @@ from application.ports.prompt_library import PromptLibrary
 from application.prompts.strategy import design_prompt, prose_prompt, repair_prompt
 from domain.backtest import Backtest
 from domain.catalogue import ModelCapability, ModelConfig
+from domain.claims import claims_of
 from domain.drafting import Draft, draft_strategy
 from domain.errors import InvalidStrategy, UnusableCompletion
-from domain.explanation import explain
+from domain.explanation import default_description, explain
 from domain.generation import Caller, Generation
 from domain.idea import read_idea
 from domain.language import Language
@@ -23,7 +24,8 @@ from domain.strategy_reading import read_strategy
 
 MAX_REPAIRS = 2
 SERVICE = "strategy_builder"
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+FEWEST_NAME_WORDS = 2
+_CAPITALS = re.compile(r"[A-Z]{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,8 @@ class StrategyDesigner:
             spoken = ", ".join(brief.model.languages)
             return drafted, silent.noting(f"prose from templates: {brief.model.model_id} writes {spoken} only")
         template = self.prompts.get("strategy_prose", language=brief.language)
-        prompt = prose_prompt(template, draft=explain(drafted, language=brief.language), request=brief.request)
+        rules = default_description(drafted, language=brief.language)
+        prompt = prose_prompt(template, draft=f"{rules} Market: {', '.join(drafted.symbols)}.")
         metered = await self.models.complete(prompt, model=brief.model, service=SERVICE, caller=brief.caller)
         problem = "it was cut off" if metered.answer.finish_reason is FinishReason.LENGTH else None
         prose = None if problem else _read_prose(metered.answer.text)
@@ -138,24 +141,25 @@ def _read_prose(text: str) -> tuple[str, str] | None:
 
 
 def _unfit(prose: tuple[str, str] | None, drafted: StrategySpec) -> str | None:
-    """Why a weak model's prose cannot stand beside the specification: numbers that are not its own, a loop."""
+    """Why a weak model's prose cannot stand beside the specification, or None where it can."""
     if prose is None:
         return "it was not in the asked form"
-    text = " ".join(prose)
-    allowed = set(_numbers_in(explain(drafted, language=Language.ENGLISH)))
-    strange = [number for number in _numbers_in(text) if number not in allowed]
+    name, description = prose
+    if len(name.split()) < FEWEST_NAME_WORDS or not description.endswith((".", "!")):
+        return "it was not finished"
+    text = f"{name}. {description}"
+    rules = f"{drafted.name}. {default_description(drafted, language=Language.ENGLISH)}"
+    said = [claim for claim in claims_of(text) if claim not in claims_of(rules)]
+    if said:
+        return f"it said of {said[0].number:g} what the strategy does not"
+    strange = set(_CAPITALS.findall(text)) - set(_CAPITALS.findall(f"{rules} {' '.join(drafted.symbols)}"))
     if strange:
-        return f"it named numbers that the strategy has not ({', '.join(f'{number:g}' for number in strange[:3])})"
-    words = text.casefold().split()
-    if _repeats(words):
+        return f"it named {min(strange)}, which the strategy does not"
+    if _repeats(text.casefold().split()):
         return "it repeated itself"
     if drafted.indicators and not any(i.kind.value.partition("_")[0] in text.casefold() for i in drafted.indicators):
         return "it did not speak of the strategy's indicators"
     return None
-
-
-def _numbers_in(text: str) -> list[float]:
-    return [float(number) for number in _NUMBER.findall(text)]
 
 
 def _repeats(words: Sequence[str], *, run: int = 4) -> bool:

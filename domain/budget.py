@@ -58,7 +58,9 @@ class BudgetRule:
 
     def window(self, at: datetime) -> Window:
         """The window that a moment falls into, in the rule's own time zone."""
-        day = at.astimezone(ZoneInfo(self.timezone)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        # By way of UTC: astimezone leaves a moment of the zone itself alone, also where no clock ever showed it.
+        local = at.astimezone(UTC).astimezone(ZoneInfo(self.timezone))
+        day = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         if self.period is BudgetPeriod.DAY:
             return _window(day, day + timedelta(days=1))
         if self.period is BudgetPeriod.WEEK:

@@ -23,7 +23,8 @@ _COMPARED_RIGHT = re.compile(r"J*([CX])")
 _COMPARED_LEFT = re.compile(r"([PX])[JV]*$")
 _ACTED_LEFT = re.compile(r"E[JV]*$")
 _PARAMETER_LEFT = re.compile(r"R[JVcr]*$")
-_PARAMETER_RIGHT = re.compile(rf"{_GLUE}R")
+# `14 oversold 30`: a word between two numbers belongs to the second, unless a word follows that one as well.
+_PARAMETER_RIGHT = re.compile(rf"{_GLUE}R(?!{_GLUE}N(?:[JVc]*R{_GLUE}N)*(?![JVc]*R))")
 _DIRECT_LEFT = re.compile(r"[IHF][JVc]*$")
 _LISTED_LEFT = re.compile(r"[IHF][JVcAOr]*(?:N[JVcAOr]*)*$")
 _DIRECT_RIGHT = re.compile(r"[JV]*[IHF]")
@@ -75,6 +76,7 @@ class _Placer:
         self.letters = words.letters
         self.placed = Placement(mentions=mentions)
         self.risks_used: set[int] = set()
+        self.parameters_used: set[int] = set()
         self.chained: tuple[int, Mention] | None = None
         self.last_level = 0
 
@@ -187,7 +189,8 @@ class _Placer:
 
     def _as_parameter(self, at: int, number: Number) -> bool:
         for index in (self._left(_PARAMETER_LEFT, at), self._right(_PARAMETER_RIGHT, at)):
-            if index is not None:
+            if index is not None and index not in self.parameters_used:
+                self.parameters_used.add(index)
                 return self._put(self.words.tokens[index].word, at, number)
         return False
 

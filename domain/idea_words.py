@@ -11,7 +11,9 @@ from domain.numbers import SPANS, Number, Unit
 from domain.vocabulary import Kind
 from domain.vocabulary_indicators import MOVING_AVERAGE
 
-NEGATED = re.compile(r"[ISFT](?:[cN]{0,8}[AOc]{1,4}[ISFT])*[cN]{0,8}o?J{0,3}g|G[JVc]{0,6}[ISFT](?:[AOc]{1,4}[ISFT])*")
+NEGATED = re.compile(
+    r"[ISFT](?:[cN]{0,8}[AOc]{1,4}[ISFT])*[cN]{0,8}[xo]?J{0,3}g|G[JVc]{0,6}[ISFT](?:[AOc]{1,4}[ISFT])*"
+)
 AVERAGES = (IndicatorKind.SMA, IndicatorKind.EMA)
 MAX_AVERAGES = 3
 ORDERS: Mapping[IndicatorKind, tuple[str, ...]] = {

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain import vocabulary_korean as korean
@@ -99,8 +99,8 @@ class _Reader:
 
     def _readers(self) -> tuple[Callable[[int], Token | None], ...]:
         return (
-            self._assignment, self._plus, self._date, self._date_bound, self._timeframe, self._code, self._after_bars,
-            self._form, self._number, self._josa, self._symbol, self._mark,
+            self._assignment, self._plus, self._signed, self._date, self._date_bound, self._timeframe, self._code,
+            self._after_bars, self._form, self._number, self._josa, self._symbol, self._mark,
         )  # fmt: skip
 
     def _remember(self, token: Token) -> None:
@@ -121,6 +121,17 @@ class _Reader:
         if self.text[at] != "+" or not after_number or self.text[at + 1 : at + 2].isdigit():
             return None
         return Token(kind=Kind.AFTER, start=at, end=at + 1, word=FilterOp.GE)
+
+    def _signed(self, at: int) -> Token | None:
+        """The sign of `손절-4%` and `익절+9%` joins nothing: what stands before it is no number."""
+        glued = self.last is not None and self.last.kind in (Kind.RISK, Kind.METRIC) and self.last.end == at
+        if self.text[at] not in "+-" or not glued or not "가" <= self.text[at - 1] <= "힣":
+            return None
+        number = number_at(self.folded, at + 1) if self.text[at + 1 : at + 2].isdigit() else None
+        if number is None:
+            return None
+        value = -number.value if self.text[at] == "-" else number.value
+        return Token(kind=Kind.NUMBER, start=at, end=number.end, number=replace(number, value=value, start=at))
 
     def _date(self, at: int, *, bound: bool = False) -> Token | None:
         if not self.text[at].isascii() or not self.text[at].isalnum():

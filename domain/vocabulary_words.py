@@ -104,12 +104,14 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "entry": (
         "매수", "진입", "사고", "사서", "사는", "산다", "사줘", "사면", "사자", "매입", "buying", "buys", "buy",
         "enters", "enter",
-        "entry", "go long", "long when", "long if", "long above", "long below", "in when",
+        "entry", "get in", "gets in", "getting in", "담고", "담아", "담는", "go long", "long when", "long if",
+        "long above", "long below", "in when",
     ),
     "exit": (
         "매도", "청산", "팔고", "팔아", "파는", "판다", "팔기", "팔면", "팔자", "selling", "sells", "sell",
         "exits", "exit", "closes",
-        "close the position", "close out", "out when", "out if", "get out", "이탈 시", "leave",
+        "close the position", "close out", "out when", "out if", "get out", "gets out", "getting out",
+        "이탈 시", "leave", "던지고", "던지는", "던져", "털고",
     ),
 }  # fmt: skip
 DIRECTIONS: Mapping[str, tuple[str, ...]] = {

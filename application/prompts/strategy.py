@@ -26,9 +26,8 @@ MAX_ANSWER = 12_000
 MAX_VIOLATIONS = 20
 MAX_VIOLATION = 300
 # Together with the template under 400 tokens of the local model (337 of them with both full, the request Korean).
-MAX_PROSE_REQUEST_BYTES = 120
-MAX_PROSE_DRAFT_BYTES = 320
-PROSE_OUTPUT_TOKENS = 160
+MAX_PROSE_DRAFT_BYTES = 400
+PROSE_OUTPUT_TOKENS = 120
 
 _NO_CONTEXTS = {Language.KOREAN: "(없음)", Language.ENGLISH: "(none)"}
 
@@ -53,16 +52,12 @@ def design_prompt(template: PromptTemplate, *, request: str, contexts: Sequence[
     return Prompt(version=template.reference, messages=messages, answer_schema=schema, temperature=0.0)
 
 
-def prose_prompt(template: PromptTemplate, *, draft: str, request: str) -> Prompt:
+def prose_prompt(template: PromptTemplate, *, draft: str) -> Prompt:
     """Asks for a name and a description of a drafted strategy; short enough for a small local model."""
-    messages = template.render(
-        draft=fenced("strategy", shortened_to_bytes(draft, MAX_PROSE_DRAFT_BYTES), most=MAX_PROSE_DRAFT_BYTES),
-        request=fenced("request", shortened_to_bytes(request, MAX_PROSE_REQUEST_BYTES), most=MAX_PROSE_REQUEST_BYTES),
-    )
     schema = AnswerSchema(name="strategy_prose", schema=prose_schema())
     return Prompt(
         version=template.reference,
-        messages=messages,
+        messages=template.render(draft=harmless(shortened_to_bytes(draft, MAX_PROSE_DRAFT_BYTES), most=MAX_CONTEXT)),
         answer_schema=schema,
         max_output_tokens=PROSE_OUTPUT_TOKENS,
         temperature=0.0,

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from domain.errors import ConfigurationError, DomainError
 from entrypoints.settings import Settings
@@ -52,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse gives it no public name
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # argparse gives it no public name
 
 
 def _add(commands: "Commands", name: str, about: str, *, example: str, run: Command) -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 PIPE_WIDTH = 132
 UNKNOWN = "–"
@@ -32,12 +33,13 @@ def print_json(document: object) -> None:
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table; columns whose name ends in `>` hold numbers and are set to the right."""
     lines = box.SIMPLE_HEAD if sys.stdout.isatty() else box.ASCII2
-    made = Table(title=title, title_justify="left", title_style="bold", box=lines, header_style="bold cyan")
+    made = Table(title=Text(title), title_justify="left", title_style="bold", box=lines, header_style="bold cyan")
     for column in columns:
         right = column.endswith(">")
         made.add_column(column.rstrip(">"), justify="right" if right else "left", overflow="fold")
     for row in rows:
-        made.add_row(*(UNKNOWN if cell is None else str(cell) for cell in row))
+        # As Text: a name or note such as "[bold]" is what somebody wrote, not markup.
+        made.add_row(*(Text(UNKNOWN if cell is None else str(cell)) for cell in row))
     return made
 
 

@@ -5,7 +5,8 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import uvicorn
 
@@ -17,7 +18,16 @@ GRACE_SECONDS = 10
 
 
 class Server(uvicorn.Server):
-    """A server that ends where it was started, so that what it used is closed after it."""
+    """A server that says when it can be reached, and ends where it was started, so that what it used is closed."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """From here on callers are answered and signals are heard; only now the address is told."""
+        await super().startup(sockets)
+        self._announce()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -80,14 +90,16 @@ async def _serve(settings: Settings, ownership: Ownership | None, listener: sock
         secret = await container.admit_first_admin()(settings.admin_key)
         if secret is not None:
             _say(f"first admin key, shown this once: {secret}")
-        listener.listen(2048)  # from here on callers queue, so that nobody who read the address is refused
-        host, port = listener.getsockname()[:2]
-        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        if ownership is not None:
-            ownership.answers_at(url)
-        _say(f"Quantrail serves on {url} (the API to try: {url}/schema)")
-        await Server(config).serve(sockets=[listener])
+        await Server(config, partial(_announce, listener, ownership)).serve(sockets=[listener])
     _say("Quantrail has stopped")
+
+
+def _announce(listener: socket.socket, ownership: Ownership | None) -> None:
+    host, port = listener.getsockname()[:2]
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if ownership is not None:
+        ownership.answers_at(url)
+    _say(f"Quantrail serves on {url} (the API to try: {url}/schema)")
 
 
 def _say(line: str) -> None:

@@ -45,5 +45,9 @@ CASES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], tuple[float, ...]], ..
     ("Short MSFT when RSI goes above 80", ("rsi",), ("MSFT",), (80,)),
     ("ATR expansion breakout on GOOG with ATR(10)", ("atr",), ("GOOG",), (10,)),
     ("something contrarian please", (), (), ()),
+    ("MACD로 MSFT 매매, 손절-4%, 익절+9%", ("macd",), ("MSFT",), (0.04, 0.09)),
+    ("스토캐스틱14,3,3 과매도25 과매수 75 역추세로 IBM", ("stochastic",), ("IBM",), (14, 3, 25, 75)),
+    ("RSI 14 oversold 25 overbought 75 on GOOG", ("rsi",), ("GOOG",), (14, 25, 75)),
+    ("RSI 14, 25 oversold, 75 overbought on GOOG", ("rsi",), ("GOOG",), (14, 25, 75)),
     ("RSI와 MACD, 볼린저까지 combined on AAPL and MSFT", ("rsi", "macd", "bollinger"), ("AAPL", "MSFT"), ()),
 )

@@ -64,6 +64,13 @@ def test_a_window_is_a_calendar_day_week_or_month_of_its_zone(
     assert (window.starts_at, window.ends_at) == expected
 
 
+def test_a_moment_that_no_clock_ever_showed_lies_in_its_window() -> None:
+    havana = ZoneInfo("America/Havana")
+    at = datetime(2004, 3, 28, 0, 30, tzinfo=havana, fold=1)
+    window = a_rule(timezone="America/Havana", period=BudgetPeriod.DAY).window(at)
+    assert window.starts_at <= at.astimezone(UTC) < window.ends_at
+
+
 @given(at=moments, zone=st.sampled_from(ZONES), period=st.sampled_from(BudgetPeriod))
 def test_a_moment_lies_in_its_window_and_windows_join(at: datetime, zone: str, period: BudgetPeriod) -> None:
     rule = a_rule(timezone=zone, period=period)

@@ -169,6 +169,27 @@ def test_a_filter_asks_on_which_side_the_price_is() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "RSI on AAPL, period 9, get in under 35 and get out over 60",
+        "애플 RSI 9가 35 밑으로 빠지면 담고 60 위로 오르면 던지는 전략",
+        "RSI 9 on AAPL, 35 oversold, 60 overbought",
+        "AAPL RSI 9 과매도 35 과매수 60",
+    ],
+)
+def test_a_level_enters_or_leaves_as_it_was_said(request_: str) -> None:
+    spec = drafted(request_).strategy
+    assert [(c.left, c.op, c.right) for c in spec.entry.conditions] == [("rsi", ConditionOp.LT, 35)]
+    assert [(c.left, c.op, c.right) for c in spec.exit.conditions] == [("rsi", ConditionOp.GT, 60)]
+
+
+def test_an_indicator_that_is_ruled_out_by_its_use_is_not_in_the_strategy() -> None:
+    draft = drafted("EMA 20/50 on MSFT, ATR(14) 필터 말고 손절 10%만")
+    assert kinds_in(draft.strategy) == {"ema"}
+    assert draft.unplaced == ("14",)
+
+
 def test_spans_the_wrong_way_round_are_sorted_out() -> None:
     assert drafted("MACD 26/12/9").strategy.indicators[0].params == {"fast": 12, "slow": 26, "signal": 9}
     assert [i.id for i in drafted("이동평균 200일과 50일").strategy.indicators] == ["sma_50", "sma_200"]
