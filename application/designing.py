@@ -1,7 +1,6 @@
 """How a strategy comes about: designed by a model that can, else drafted by rules and described by one that cannot."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,7 @@ from application.ports.prompt_library import PromptLibrary
 from application.prompts.strategy import design_prompt, prose_prompt, repair_prompt
 from domain.backtest import Backtest
 from domain.catalogue import ModelCapability, ModelConfig
-from domain.claims import claims_of
+from domain.claims import unfounded
 from domain.drafting import Draft, draft_strategy
 from domain.errors import InvalidStrategy, UnusableCompletion
 from domain.explanation import default_description, explain
@@ -25,7 +24,6 @@ from domain.strategy_reading import read_strategy
 MAX_REPAIRS = 2
 SERVICE = "strategy_builder"
 FEWEST_NAME_WORDS = 2
-_CAPITALS = re.compile(r"[A-Z]{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +147,9 @@ def _unfit(prose: tuple[str, str] | None, drafted: StrategySpec) -> str | None:
         return "it was not finished"
     text = f"{name}. {description}"
     rules = f"{drafted.name}. {default_description(drafted, language=Language.ENGLISH)}"
-    said = [claim for claim in claims_of(text) if claim not in claims_of(rules)]
-    if said:
-        return f"it said of {said[0].number:g} what the strategy does not"
-    strange = set(_CAPITALS.findall(text)) - set(_CAPITALS.findall(f"{rules} {' '.join(drafted.symbols)}"))
-    if strange:
-        return f"it named {min(strange)}, which the strategy does not"
+    strange = unfounded(text, f"{rules} {' '.join(drafted.symbols)}")
+    if strange is not None:
+        return strange
     if _repeats(text.casefold().split()):
         return "it repeated itself"
     if drafted.indicators and not any(i.kind.value.partition("_")[0] in text.casefold() for i in drafted.indicators):

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from domain.errors import ImpossibleBacktest, Violation
 from domain.identity import UserScope
+from domain.moment import has_utc
 from domain.text import is_storable
 
 ParameterValue = float | int | str | bool
@@ -18,6 +19,8 @@ MAX_ID_LENGTH = 200
 MAX_NAME_LENGTH = 300
 MAX_TEXT_LENGTH = 20_000
 MAX_LIST_LENGTH = 1_000
+RESERVED_IDS = frozenset({".", "..", "batch", "search"})
+"""What no address can name: clients resolve the dots, and the others are paths of the service."""
 MAX_WHOLE_NUMBER = 2**53
 """What every JSON reader and every database column can hold without rounding."""
 SIGN_TOLERANCE = 1e-9
@@ -171,26 +174,36 @@ def _violations(run: Backtest) -> Iterator[Violation]:
 
 def _texts(run: Backtest) -> Iterator[Violation]:
     yield from _text("backtest_id", run.backtest_id, MAX_ID_LENGTH)
+    if run.backtest_id in RESERVED_IDS:
+        yield Violation(field="backtest_id", message=f"must not be {run.backtest_id}: no address could name it")
     yield from _text("strategy.name", run.strategy.name, MAX_NAME_LENGTH)
     if not run.symbols or len(run.symbols) > MAX_LIST_LENGTH:
         yield Violation(field="symbols", message=f"must name 1 to {MAX_LIST_LENGTH} symbols")
     for i, symbol in enumerate(run.symbols):
         yield from _text(f"symbols[{i}]", symbol, MAX_NAME_LENGTH)
-    for i, indicator in enumerate(run.strategy.indicators):
-        yield from _text(f"strategy.indicators[{i}]", indicator, MAX_NAME_LENGTH)
-    for path, text in (("strategy.description", run.strategy.description), ("notes", run.notes)):
-        if text:
-            yield from _text(path, text, MAX_TEXT_LENGTH)
+    yield from _strategy_texts(run.strategy)
     source = run.source or Source()
-    for path, label in (
-        ("timeframe", run.timeframe),
-        ("source.engine", source.engine),
-        ("source.version", source.version),
+    for path, label, most in (
+        ("notes", run.notes, MAX_TEXT_LENGTH),
+        ("timeframe", run.timeframe, MAX_NAME_LENGTH),
+        ("source.engine", source.engine, MAX_NAME_LENGTH),
+        ("source.version", source.version, MAX_NAME_LENGTH),
     ):
-        yield from _characters(path, label or "")
-    for name, value in run.strategy.parameters.items():
-        yield from _characters("strategy.parameters", name)
-        yield from _characters(f"strategy.parameters.{name}", value if isinstance(value, str) else "")
+        yield from _text(path, label, most) if label else ()
+
+
+def _strategy_texts(strategy: TestedStrategy) -> Iterator[Violation]:
+    for path, members in (("indicators", strategy.indicators), ("parameters", strategy.parameters)):
+        if len(members) > MAX_LIST_LENGTH:
+            yield Violation(field=f"strategy.{path}", message=f"must be at most {MAX_LIST_LENGTH}")
+    for i, indicator in enumerate(strategy.indicators):
+        yield from _text(f"strategy.indicators[{i}]", indicator, MAX_NAME_LENGTH)
+    if strategy.description:
+        yield from _text("strategy.description", strategy.description, MAX_TEXT_LENGTH)
+    for name, value in strategy.parameters.items():
+        yield from _text("strategy.parameters", name, MAX_NAME_LENGTH)
+        if isinstance(value, str) and value:
+            yield from _text(f"strategy.parameters.{name[:MAX_NAME_LENGTH]}", value, MAX_TEXT_LENGTH)
 
 
 def _text(path: str, text: str, most: int) -> Iterator[Violation]:
@@ -230,6 +243,8 @@ def _period(run: Backtest) -> Iterator[Violation]:
         yield Violation(field="start", message=f"{run.start} is after the end, {run.end}")
     if run.completed_at is not None and run.completed_at.utcoffset() is None:
         yield Violation(field="completed_at", message="must say its offset from UTC, such as Z")
+    elif run.completed_at is not None and not has_utc(run.completed_at):
+        yield Violation(field="completed_at", message="must lie in the years 1 to 9999, in UTC")
 
 
 def _equity(run: Backtest) -> Iterator[Violation]:

@@ -11,6 +11,7 @@ _WORD = re.compile(
     r"|(?P<number>-?\d+(?:\.\d+)?)",
     re.IGNORECASE,
 )
+_TICKER = re.compile(r"\b[A-Z]{2,}\b")
 
 
 class Claim(NamedTuple):
@@ -35,3 +36,13 @@ def claims_of(text: str) -> list[Claim]:
         else:
             side = kind
     return found
+
+
+def unfounded(text: str, source: str) -> str | None:
+    """What an English text says that its source does not: a number said otherwise, a ticker; None where nothing."""
+    known = claims_of(source)
+    said = [claim for claim in claims_of(text) if claim not in known]
+    if said:
+        return f"it said of {said[0].number:g} what the strategy does not"
+    strange = set(_TICKER.findall(text)) - set(_TICKER.findall(source))
+    return f"it named {min(strange)}, which the strategy does not" if strange else None

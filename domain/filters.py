@@ -8,10 +8,12 @@ from enum import StrEnum
 
 from domain.backtest import METRIC_NAMES, Backtest
 from domain.errors import InvalidQuestion, Violation
+from domain.moment import has_utc
 from domain.text import is_storable
 
 Scalar = str | float | int | bool | date | datetime
 PARAMETER_PREFIX = "parameters."
+MAX_VALUES = 1_000
 
 
 class FilterOp(StrEnum):
@@ -116,13 +118,15 @@ class Filter:
 
 def _problem(condition: Filter) -> str | None:
     kind = field_kind(condition.field)
-    if kind is None:
+    if kind is None or not is_storable(condition.field):
         return f"no such field; known: {', '.join(FIELDS)}, {PARAMETER_PREFIX}<name>"
     if isinstance(condition.value, tuple) != (condition.op in _LISTED):
         return "in and not_in take a list, every other operator one value"
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     if not values:
         return "an empty list matches nothing; leave the filter out"
+    if len(values) > MAX_VALUES:
+        return f"must name at most {MAX_VALUES} values"
     if condition.op in _ORDERED and not _has_order(kind, values[0]):
         return f"{values[0]!r} has no order here: {condition.op} cannot be used"
     return next((f"{value!r} is not a {kind}" for value in values if not _fits(kind, value)), None)
@@ -157,7 +161,7 @@ def _is_date(kind: FieldKind, value: object) -> bool:
         return False
     if kind is FieldKind.DATE:
         return isinstance(parsed, date) and not isinstance(parsed, datetime)
-    return isinstance(parsed, datetime) and parsed.utcoffset() is not None
+    return isinstance(parsed, datetime) and parsed.utcoffset() is not None and has_utc(parsed)
 
 
 def _same_kind(left: object, right: object) -> bool:

@@ -9,6 +9,7 @@ from domain.filters import Filter
 
 DEFAULT_TOP_K = 5
 MAX_TOP_K = 100
+MAX_FILTERS = 100
 MAX_QUESTION_LENGTH = 4_000
 
 

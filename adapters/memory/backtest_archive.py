@@ -100,7 +100,9 @@ class InMemoryBacktestArchive:
                 self._mark(queued.task, IndexingState.FAILED)
 
     async def requeue(self, *, space: str) -> int:
-        """Every backtest that is not indexed for this embedding model is queued; how many there are."""
+        """Every backtest that is not indexed for this embedding model is queued and due; how many there are."""
+        for queued in self._queue.values():
+            queued.due_at = None
         pending = [stored for stored in self._all() if self._space != space or _is_unindexed(stored)]
         for stored in pending:
             self._of(stored.scope)[stored.card_id] = replace(stored, indexing=IndexingState.PENDING)

@@ -71,7 +71,9 @@ def _on_parameter(condition: Filter, scope: UserScope) -> Clause:
 def _parameter_hit(condition: Filter) -> Clause:
     """Numbers meet numbers, truths truths, texts texts: `1`, `true` and `"1"` differ."""
     columns = backtest_parameters.c
-    numbers = [value for value in _values(condition) if isinstance(value, int | float) and not isinstance(value, bool)]
+    # As floats: a driver refuses a whole number of more than 64 bits.
+    plain = [value for value in _values(condition) if isinstance(value, int | float) and not isinstance(value, bool)]
+    numbers = list(map(float, plain))
     if condition.op in _ORDER:
         return _ORDER[condition.op](columns.number, numbers[0])
     truths = [value for value in _values(condition) if isinstance(value, bool)]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Update, delete, false, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.sql.column_types import EPOCH
 from adapters.sql.database import Database
 from adapters.sql.documents import BACKTEST
 from adapters.sql.outbox import TaskRow, enqueue
@@ -62,10 +63,12 @@ class SqlIndexQueue:
                 await connection.execute(marked.values(indexing=IndexingState.FAILED.value))
 
     async def requeue(self, *, space: str) -> int:
-        """Every backtest that is not indexed for this embedding model is queued; how many there are."""
+        """Every backtest that is not indexed for this embedding model is queued and due; how many there are."""
         pending = {"indexing": IndexingState.PENDING.value}
         async with self._database.write() as connection:
             changed = await _switch(connection, space)
+            # Whoever took a task before this start may have died with it.
+            await connection.execute(update(index_tasks).values(due_at=EPOCH))
             unindexed = or_(true() if changed else false(), backtests.c.indexing != IndexingState.INDEXED.value)
             marked = await connection.execute(update(backtests).where(unindexed).values(pending))
             unqueued = backtests.c.card_id.not_in(select(index_tasks.c.card_id))

@@ -70,5 +70,6 @@ class IndexQueue(Protocol):
     async def requeue(self, *, space: str) -> int:
         """Queues every backtest that is not indexed for this embedding model, and makes it the current one.
 
-        How many there were. Backtests recorded from then on are indexed for it. Idempotent.
+        How many there were. Backtests recorded from then on are indexed for it. Every task is due, leased or not: for
+        the start of a process, whose predecessor may have died with tasks in its hands. Idempotent.
         """

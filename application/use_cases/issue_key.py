@@ -1,5 +1,6 @@
 """Hand out a key."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,10 @@ from application.ports.key_ring import KeyRing
 from application.ports.system import Clock, Ids
 from domain.errors import Refused, Violation
 from domain.identity import KEY_PREFIX, ApiKey, Role, UserScope, key_digest
+from domain.text import is_storable
+
+MAX_NAME_LENGTH = 200
+MAX_NARROWED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,9 @@ class IssueKey:
             raise Refused(Violation(field="roles", message=f"needs at least one of {', '.join(Role)}"))
         if order.expires_at is not None and order.expires_at <= now:
             raise Refused(Violation(field="expires_at", message="lies in the past"))
+        violations = tuple(_unfit(order))
+        if violations:
+            raise Refused(*violations)
         secret = secret or KEY_PREFIX + self.ids.secret()
         key = ApiKey(
             key_id=self.ids.new(),
@@ -50,3 +58,18 @@ class IssueKey:
         )
         await self.keys.add(key)
         return secret, key
+
+
+def _unfit(order: KeyOrder) -> Iterator[Violation]:
+    """What no store could hold, or nobody could read."""
+    if order.name is not None and not _is_name(order.name):
+        yield Violation(field="name", message=f"must have 1 to {MAX_NAME_LENGTH} characters, and no NUL")
+    for field, names in (("services", order.services), ("models", order.models)):
+        if names is not None and (len(names) > MAX_NARROWED or not all(map(_is_name, names))):
+            yield Violation(
+                field=field, message=f"must be at most {MAX_NARROWED} names of 1 to {MAX_NAME_LENGTH} letters"
+            )
+
+
+def _is_name(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= MAX_NAME_LENGTH and is_storable(text)

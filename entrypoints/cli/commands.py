@@ -11,6 +11,7 @@ from entrypoints.cli.output import (
     USAGE_COLUMNS,
     console,
     found_rows,
+    print_conditions,
     print_json,
     progress,
     table,
@@ -57,10 +58,7 @@ def _explain(answer: Mapping[str, Any]) -> None:
     out = console()
     if not answer["results"]:
         out.print("no backtest answers this")
-    for condition in answer["applied_filters"]:
-        out.print(f"executed: {condition['field']} {condition['op']} {condition['value']}", markup=False)
-    for text in answer["unapplied_constraints"]:
-        out.print(f"could not be executed: {text}", markup=False, style="yellow")
+    print_conditions(answer)
     if answer["pending"]:
         out.print(f"{answer['pending']} backtests are not indexed yet", style="yellow")
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from entrypoints.cli.commands import print_usage
-from entrypoints.cli.output import FOUND_COLUMNS, console, found_rows, progress, table
+from entrypoints.cli.output import FOUND_COLUMNS, console, found_rows, print_conditions, progress, table
 from entrypoints.cli.reach import Failed
 
 INDEX_SECONDS = 120.0
@@ -29,7 +29,7 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
 }
 IDEA = "AAPL에서 RSI 14가 30 아래로 내려가면 사고 70 위로 오르면 파는 전략을 만들어줘. 손절은 5%로."
 GROUNDED_IDEA = "Build a Donchian breakout strategy for AAPL, with the parameters of my earlier runs"
-FOREIGN_QUESTION = "돈치안 채널 돌파 전략"
+FOREIGN_QUESTIONS = ("돈치안 채널 돌파 전략", "alex가 돌린 채널 돌파 백테스트를 보여줘")
 OWN_RUNS = "/api/v1/backtests"
 
 
@@ -114,10 +114,7 @@ class Demo:
     def _show(self, user: str, question: str) -> None:
         answer = self._call("POST", f"{OWN_RUNS}/search", self._keys[user], {"query": question, "top_k": 3})
         self._out.print(table(f"{user}: “{question}”", FOUND_COLUMNS, found_rows(answer["results"])))
-        for condition in answer["applied_filters"]:
-            self._out.print(f"  executed: {condition['field']} {condition['op']} {condition['value']}", markup=False)
-        for text in answer["unapplied_constraints"]:
-            self._out.print(f"  could not be executed: {text}", markup=False)
+        print_conditions(answer)
 
     def _build(self) -> tuple[str, Any]:
         def act() -> None:
@@ -159,15 +156,17 @@ class Demo:
 
     def _isolate(self) -> tuple[str, Any]:
         def act() -> None:
-            body = {"query": FOREIGN_QUESTION, "top_k": 100}
-            found = self._call("POST", f"{OWN_RUNS}/search", self._keys["minji"], body)["results"]
-            own = {json.dumps(run["metrics"], sort_keys=True) for run in self._runs["minji"]}
-            seen = [f for f in found if json.dumps(f["backtest"]["metrics"], sort_keys=True) not in own]
-            if seen:
-                raise Failed(f"minji was shown {len(seen)} runs that are not hers")
-            donchian = sum("donchian" in f["backtest"]["strategy"]["indicators"] for f in found)
-            text = f"minji asks “{FOREIGN_QUESTION}”: {len(found)} runs found, all her own, {donchian} with Donchian"
-            self._out.print(f"{text} (alex has {self._donchian_of('alex')})", markup=False)
+            for question in FOREIGN_QUESTIONS:
+                body = {"query": question, "top_k": 100}
+                found = self._call("POST", f"{OWN_RUNS}/search", self._keys["minji"], body)["results"]
+                foreign = [f for f in found if _content(f["backtest"]) not in map(_content, self._runs["minji"])]
+                if foreign:
+                    raise Failed(f"minji was shown {len(foreign)} runs that are not hers")
+                channels = sum("donchian" in f["backtest"]["strategy"]["indicators"] for f in found)
+                self._out.print(
+                    f"minji asks “{question}”: {len(found)} found, {channels} of them Donchian", markup=False
+                )
+            self._out.print(f"all she finds is her own; the {self._donchian_of('alex')} Donchian runs are alex's")
 
         return "What one user ran, no other finds", act
 
@@ -180,6 +179,11 @@ class Demo:
             print_usage(answer["groups"], answer["total"])
 
         return "Every call to a model is in the ledger", act
+
+
+def _content(run: Mapping[str, Any]) -> str:
+    """What tells one run from every other: two users may hold the same id."""
+    return json.dumps([run["backtest_id"], run["metrics"]], sort_keys=True)
 
 
 def bundled_backtests(count: int) -> dict[str, list[dict[str, Any]]]:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -70,6 +71,17 @@ def found_rows(results: Sequence[Mapping[str, object]]) -> Iterator[Sequence[obj
             percent(metrics["max_drawdown"]),
             fixed(found["similarity"], 3),
         )
+
+
+def print_conditions(answer: Mapping[str, Any]) -> None:
+    """What of a question was executed exactly, and what could not be."""
+    out = console()
+    for condition in answer["applied_filters"]:
+        value = condition["value"]
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+        out.print(f"  executed: {condition['field']} {condition['op']} {shown}", markup=False)
+    for text in answer["unapplied_constraints"]:
+        out.print(f"  could not be executed: {text}", markup=False, style="yellow")
 
 
 FOUND_COLUMNS = (

@@ -75,6 +75,7 @@ def _listen(settings: Settings) -> socket.socket:
 async def _serve(settings: Settings, ownership: Ownership | None, listener: socket.socket) -> None:
     from entrypoints.container import build_container
     from entrypoints.http.app import alive, create_app
+    from entrypoints.http.protocol import ProblemProtocol
 
     container = build_container(settings, local_token=ownership.token if ownership else None)
     config = uvicorn.Config(
@@ -82,7 +83,7 @@ async def _serve(settings: Settings, ownership: Ownership | None, listener: sock
         lifespan="off",
         access_log=False,
         log_config=None,
-        http="httptools",
+        http=ProblemProtocol,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )

@@ -55,10 +55,11 @@ def read_batch(body: bytes) -> Batch:
 def _lines(body: bytes) -> Iterator[tuple[int, bytes]]:
     if not body.strip():
         raise Unreadable("the body is empty; send NDJSON or a JSON array")
+    body = body.removeprefix(b"\xef\xbb\xbf")
     if body.lstrip()[:1] == b"[":
         yield from ((i, bytes(raw)) for i, raw in enumerate(decode(body, list[msgspec.Raw]), start=1))
         return
-    lines = body.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    lines = body.split(b"\n")
     yield from ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
@@ -75,7 +76,7 @@ def _id_in(line: bytes) -> str | None:
     """The id of a line that holds no backtest, where it has one."""
     try:
         return msgspec.json.decode(line, type=_OnlyId).backtest_id
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

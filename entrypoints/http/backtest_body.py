@@ -17,6 +17,7 @@ from domain.backtest import (
     StrategyType,
     TestedStrategy,
 )
+from domain.moment import has_utc
 
 EXAMPLE: Mapping[str, object] = {
     "backtest_id": "bt-2041",
@@ -136,8 +137,10 @@ class StoredBody(BacktestBody, frozen=True, kw_only=True):
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:
-    """UTC where an offset is stated; a moment without one stays so, and the domain refuses it."""
-    return moment if moment is None or moment.utcoffset() is None else moment.astimezone(UTC)
+    """UTC where there is one; a moment without an offset, or past the calendar, stays, and the domain refuses it."""
+    if moment is None or moment.utcoffset() is None or not has_utc(moment):
+        return moment
+    return moment.astimezone(UTC)
 
 
 def _members(run: Backtest) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from application.use_cases.record_backtests import RecordBacktests
 from application.use_cases.search_backtests import SearchBacktests
 from application.use_cases.show_backtest import ShowBacktest
 from domain.backtest import RecordOutcome
-from domain.errors import BacktestConflict
+from domain.errors import BacktestConflict, InvalidQuestion, Violation
 from domain.filters import Filter, FilterOp
-from domain.retrieval import DEFAULT_TOP_K, Found, SearchAnswer, SearchRequest
+from domain.retrieval import DEFAULT_TOP_K, MAX_FILTERS, Found, SearchAnswer, SearchRequest
 from entrypoints.http.backtest_batch import BATCH_EXAMPLE, BatchAnswer, read_batch, summed_up
 from entrypoints.http.backtest_body import EXAMPLE, BacktestBody, StoredBody, Wire
 from entrypoints.http.paging import DEFAULT_LIMIT, Cursor, Limit, after_of, cursor_of
@@ -76,6 +76,8 @@ class SearchBody(Wire, frozen=True, kw_only=True):
 
     def read(self) -> SearchRequest:
         """The request. Raises: InvalidQuestion."""
+        if len(self.filters or ()) > MAX_FILTERS:
+            raise InvalidQuestion(Violation(field="filters", message=f"must be at most {MAX_FILTERS}"))
         return SearchRequest(
             query=self.query,
             top_k=self.top_k,

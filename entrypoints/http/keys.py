@@ -14,6 +14,7 @@ from application.use_cases.revoke_key import RevokeKey
 from application.use_cases.rotate_key import RotateKey
 from domain.errors import Refused, Violation
 from domain.identity import ApiKey, Role
+from domain.moment import has_utc
 from entrypoints.http.backtest_body import Wire
 from entrypoints.http.problems import documented
 from entrypoints.http.wiring import CallerOf, admin_only
@@ -33,6 +34,8 @@ class KeyOrderBody(Wire, frozen=True, kw_only=True):
         """The key that is wanted. Raises: Refused."""
         if self.expires_at is not None and self.expires_at.utcoffset() is None:
             raise Refused(Violation(field="expires_at", message="must say its offset from UTC, such as Z"))
+        if self.expires_at is not None and not has_utc(self.expires_at):
+            raise Refused(Violation(field="expires_at", message="must lie in the years 1 to 9999, in UTC"))
         return KeyOrder(
             user_id=self.user_id,
             roles=frozenset(self.roles),

@@ -32,6 +32,14 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
 }
 
 
+# Of our own: the phrases of the standard library differ from one Python to the next.
+_TITLES: Mapping[HTTPStatus, tuple[str, str]] = {
+    HTTPStatus.NOT_FOUND: ("not-found", "There is no such thing"),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method-not-allowed", "This path does not take this method"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("body-too-large", "The body is too large"),
+}
+
+
 class Unreadable(Exception):
     """A body or parameter that cannot be read: 400."""
 
@@ -110,8 +118,10 @@ def of_framework(request: Request, error: HTTPException) -> Response:  # type: i
     extra = error.extra if isinstance(error.extra, list) else []
     faults = tuple(_fault(item) for item in extra if isinstance(item, dict))
     detail = "; ".join(map(str, faults)) or error.detail
-    code = status.phrase.lower().replace(" ", "-")
-    return _answer(request, status, code, status.phrase, detail, faults, {}, dict(error.headers or {}))
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        detail = "a body may have 10 MB, that of a batch 50 MB"
+    code, title = _TITLES.get(status, ("bad-request", "The request cannot be read"))
+    return _answer(request, status, code, title, detail, faults, {}, dict(error.headers or {}))
 
 
 def _fault(item: Mapping[str, object]) -> Violation:

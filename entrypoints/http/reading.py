@@ -9,20 +9,40 @@ from litestar import Request
 from litestar.datastructures import State
 
 from domain.errors import Violation
+from entrypoints.http.asgi import with_slashes
 from entrypoints.http.problems import Unreadable
 
 Body = TypeVar("Body")
 _AT_PATH = re.compile(r" - at `(?:key in )?\$\.?(?P<path>.*)`$")
+_NAMED = re.compile(r"^Object (?:contains unknown|missing required) field `(?P<name>.*)`$", re.DOTALL)
+_HALF_SURROGATE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _NOT_JSON = re.compile(r'"(?:\\.|[^"\\])*"|(?P<word>-?\b(?:NaN|Infinity)\b)')
 
 
 class StrictRequest(Request[Any, Any, State]):
     """A request whose JSON body is decoded straight into the type that the handler declares, with no coercion."""
 
+    @property
+    def path_params(self) -> dict[str, Any]:
+        """The parameters of the path, their own slashes given back."""
+        given: dict[str, Any] = self.scope["path_params"]
+        return {name: with_slashes(value) if isinstance(value, str) else value for name, value in given.items()}
+
     async def json(self) -> Any:  # noqa: ANN401  # the type that the handler declares
         """The body, decoded. Raises: Unreadable."""
         declared = self.route_handler.parsed_data_field
         return decode(await self.body(), declared.annotation if declared is not None else Any)
+
+
+async def each_parameter_once(request: Request[Any, Any, State]) -> None:
+    """Nothing, where no query parameter is given twice: only one of the two could count. Raises: Unreadable."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        wrong = [Violation(field=name, message="is given more than once") for name in twice]
+        raise Unreadable("; ".join(map(str, wrong)), *wrong)
 
 
 def decode(body: bytes, wanted: type[Body]) -> Body:
@@ -39,6 +59,9 @@ def _misfit(message: str) -> Unreadable:
     at = _AT_PATH.search(message)
     path = at["path"] if at else ""
     what = message[: at.start()] if at else message
+    named = _NAMED.search(what)
+    if named is not None:
+        path = f"{path}.{named['name']}" if path else named["name"]
     return Unreadable(f"{path or 'the body'}: {what}", Violation(field=path, message=what))
 
 
@@ -58,7 +81,12 @@ def _broken(body: bytes, message: str) -> Unreadable:
         where = f"line {error.lineno}, column {error.colno}"
         return Unreadable(f"the body is no JSON: {error.msg} ({where})", line=error.lineno, column=error.colno)
     except (ValueError, RecursionError):
-        pass
+        return Unreadable(f"the body is no JSON that can be read: {message}")
+    half = _HALF_SURROGATE.search(text)
+    if half is not None:
+        line, column = _position(text, half.start())
+        what = f"{half[0]} is half of a surrogate pair, and no character"
+        return Unreadable(f"{what} (line {line}, column {column})", line=line, column=column)
     return Unreadable(f"the body is no JSON that can be read: {message}")
 
 

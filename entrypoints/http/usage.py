@@ -12,7 +12,8 @@ from litestar.params import QueryParameter
 from application.use_cases.report_usage import ReportUsage
 from application.use_cases.show_budgets import ShowBudgets
 from domain.budget import BudgetCounter
-from domain.errors import Violation
+from domain.errors import Refused, Violation
+from domain.moment import has_utc
 from domain.usage import UsageDimension, UsageEntry, UsageFilter, UsageGroup, UsageStatus
 from entrypoints.http.generation_body import money
 from entrypoints.http.paging import DEFAULT_LIMIT, Cursor, Limit, after_of, cursor_of
@@ -181,7 +182,7 @@ def _moment(name: str, text: str | None, *, end: bool) -> datetime | None:
         moment = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
         moment = None
-    if moment is None or moment.utcoffset() is None:
+    if moment is None or moment.utcoffset() is None or not has_utc(moment):
         what = "must be a day (2026-11-20) or a time with its offset (2026-11-20T09:30:00Z)"
         raise Unreadable(f"{name}: {what}", Violation(field=name, message=what))
     return moment.astimezone(UTC)
@@ -206,10 +207,13 @@ def provide_wanted(  # the query parameters that both lists share
     prompt_version: Word = None,
     status: Annotated[UsageStatus | None, QueryParameter(description="Only rows that stand so")] = None,
 ) -> UsageFilter:
-    """Which rows are meant. Raises: Unreadable."""
+    """Which rows are meant. Raises: Unreadable, Refused."""
+    first, last = _moment("from", since, end=False), _moment("to", until, end=True)
+    if first is not None and last is not None and first > last:
+        raise Refused(Violation(field="from", message=f"{since} is after the end, {until}"))
     return UsageFilter(
-        since=_moment("from", since, end=False),
-        until=_moment("to", until, end=True),
+        since=first,
+        until=last,
         user_id=user,
         service=service,
         model_id=model,
@@ -218,7 +222,7 @@ def provide_wanted(  # the query parameters that both lists share
     )
 
 
-@get("/usage", responses=documented(403, 503))
+@get("/usage", responses=documented(403, 422, 503))
 async def summarise_usage(
     caller: CallerOf,
     usage: NamedDependency[ReportUsage],
@@ -236,7 +240,7 @@ async def summarise_usage(
     )
 
 
-@get("/usage/entries", responses=documented(403, 503))
+@get("/usage/entries", responses=documented(403, 422, 503))
 async def list_usage_entries(
     *,
     caller: CallerOf,

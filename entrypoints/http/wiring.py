@@ -8,10 +8,11 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 
 from application.use_cases.authenticate import Authenticate
-from domain.errors import Unauthenticated
+from domain.errors import Unauthenticated, Violation
 from domain.generation import Caller
 from domain.identity import Principal, Role
 from entrypoints.http.asgi import request_id_of
+from entrypoints.http.problems import Unreadable
 
 UseCase = TypeVar("UseCase")
 AnyRequest: TypeAlias = Request[Principal, None, State]
@@ -27,8 +28,8 @@ def caller_provider(authenticate: Authenticate) -> Provide:
     """The dependency `caller`: whoever holds the credential, or whom they act for."""
 
     async def provide_caller(request: AnyRequest) -> Caller:
-        principal = await authenticate(_bearer(request.headers.get("authorization")))
-        acted_for = request.headers.get("x-user-id")
+        principal = await authenticate(_bearer(_only(request, "authorization")))
+        acted_for = _only(request, "x-user-id")
         if acted_for is not None:
             principal = principal.acting_for(_decoded(acted_for))
         return Caller(principal=principal, request_id=request_id_of(request.scope))
@@ -39,6 +40,15 @@ def caller_provider(authenticate: Authenticate) -> Provide:
 def admin_only(caller: Caller) -> None:
     """Nothing for an admin. Raises: RoleRequired."""
     caller.principal.require(Role.ADMIN)
+
+
+def _only(request: AnyRequest, name: str) -> str | None:
+    """The header; given twice, it would be another caller to whoever reads the other one. Raises: Unreadable."""
+    given = request.headers.getall(name, [])
+    if len(given) > 1:
+        what = "is given more than once"
+        raise Unreadable(f"{name}: {what}", Violation(field=name, message=what))
+    return given[0] if given else None
 
 
 def _bearer(header: str | None) -> str:

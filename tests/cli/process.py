@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ class Serving:
 
     url: str
     process: "subprocess.Popen[str]"
+    said: list[str] = field(default_factory=list)
+    """What it wrote on its two outputs, once it has ended."""
 
     def ask(self, method: str, path: str, body: object = None, *, user: str | None = None) -> httpx.Response:
         headers = {b"Authorization": f"Bearer {ADMIN_KEY}".encode()}
@@ -71,13 +73,14 @@ def serving(folder: Path, **changes: str) -> Iterator[Serving]:
     environment = an_environment(folder, {"QUANTRAIL_ADMIN_KEY": ADMIN_KEY, **changes})
     command = [sys.executable, "-m", "entrypoints.cli.main", "serve"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    said: list[str] = []
     try:
         assert process.stdout is not None
-        yield Serving(url=_address(process), process=process)
+        yield Serving(url=_address(process), process=process, said=said)
     finally:
         process.terminate()
         try:
-            process.communicate(timeout=STOP_SECONDS)
+            said += process.communicate(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

@@ -199,6 +199,18 @@ class IndexQueueContract:
         assert await state(archive, "bt-1") is IndexingState.INDEXED
         assert await take(queue, at=later(3_600)) == []
 
+    async def test_requeueing_makes_due_what_a_dead_process_had_leased_or_postponed(
+        self, archive: BacktestArchive, queue: IndexQueue
+    ) -> None:
+        await queue.requeue(space="e5-small")
+        await record(archive, "bt-1", "bt-2", "bt-3")
+        await queue.postpone(await take(queue, limit=1), until=later(3_600), error="503", failed=True)
+        await take(queue, limit=1)
+        await archive.delete("bt-3", scope=MINA)
+        await take(queue)
+        assert await queue.requeue(space="e5-small") == 2
+        assert sorted(map(str, named(await take(queue)))) == ["None", "bt-1", "bt-2"]
+
     async def test_another_model_makes_every_backtest_pending_and_queues_it_once(
         self, archive: BacktestArchive, queries: BacktestQueries, queue: IndexQueue
     ) -> None:
