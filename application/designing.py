@@ -77,8 +77,9 @@ class StrategyDesigner:
             try:
                 strategy = read_strategy(metered.answer.text)
             except InvalidStrategy as invalid:
-                if not remaining:
-                    raise _given_up(brief, invalid, spent) from invalid
+                refused = metered.answer.finish_reason is FinishReason.CONTENT_FILTER
+                if refused or not remaining:
+                    raise _given_up(brief, invalid, spent, refused=refused) from invalid
                 prompt = repair_prompt(prompt, repair, answer=metered.answer.text, violations=invalid.violations)
                 continue
             return Design(strategy=strategy, explanation=explain(strategy, language=brief.language), generation=spent)
@@ -116,10 +117,12 @@ def _with_remarks(generation: Generation, draft: Draft) -> Generation:
     return noted
 
 
-def _given_up(brief: Brief, invalid: InvalidStrategy, spent: Generation) -> UnusableCompletion:
+def _given_up(brief: Brief, invalid: InvalidStrategy, spent: Generation, *, refused: bool) -> UnusableCompletion:
+    """What is refused is not asked for again: each try is paid for, and the words of a refusal are no strategy."""
+    why = "refused to answer this request" if refused else f"gave no valid strategy in {MAX_REPAIRS + 1} tries"
     return UnusableCompletion(
-        f"{brief.model.model_id} gave no valid strategy in {MAX_REPAIRS + 1} tries",
-        violations=invalid.violations,
+        f"{brief.model.model_id} {why}",
+        violations=() if refused else invalid.violations,
         operation_id=spent.operation_id,
         cost_usd=spent.cost_usd,
     )

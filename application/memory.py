@@ -4,13 +4,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from domain.card import context_text, embedding_text
-
 from application.metering import MeteredEmbedder
 from application.ports.backtest_archive import BacktestQueries
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.vector_store import VectorStore
 from domain.backtest import Backtest, StoredBacktest
+from domain.card import context_text, embedding_text
 from domain.embedding import Card, Neighbour, TextKind, Vector
 from domain.generation import Caller
 from domain.identity import UserScope
@@ -68,13 +67,23 @@ class BacktestMemory:
         if among is not None and not among:
             return []
         vector = await self.query_vector(question.rest.strip() or request.query, caller=caller)
-        pool = max(SMALLEST_POOL, POOL_FACTOR * request.top_k)
-        near = await self.vectors.search(vector, scope=caller.scope, space=self.space, top_k=pool, among=among)
+        near = await self._neighbours(vector, request.top_k, scope=caller.scope, among=among)
         ids = {neighbour.card_id for neighbour in near}
         # A run that meets the filters and is not indexed yet is an answer all the same, after those with a vector.
         ids |= among if among is not None and request.min_similarity is None else set()
         stored = await self.queries.by_card(sorted(ids), scope=caller.scope)
         return _ranked(near, stored, request.min_similarity)
+
+    async def _neighbours(
+        self, vector: Vector, top_k: int, *, scope: UserScope, among: frozenset[str] | None
+    ) -> list[Neighbour]:
+        """More than asked for, and all that tie with the last asked for: ties are for `backtest_id` to decide."""
+        pool = max(SMALLEST_POOL, POOL_FACTOR * top_k)
+        while True:
+            near = await self.vectors.search(vector, scope=scope, space=self.space, top_k=pool, among=among)
+            if len(near) < pool or near[-1].similarity < near[top_k - 1].similarity:
+                return near
+            pool *= POOL_FACTOR
 
     async def query_vector(self, text: str, *, caller: Caller) -> Vector:
         """The vector of a question."""

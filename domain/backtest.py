@@ -202,8 +202,13 @@ def _strategy_texts(strategy: TestedStrategy) -> Iterator[Violation]:
         yield from _text("strategy.description", strategy.description, MAX_TEXT_LENGTH)
     for name, value in strategy.parameters.items():
         yield from _text("strategy.parameters", name, MAX_NAME_LENGTH)
-        if isinstance(value, str) and value:
-            yield from _text(f"strategy.parameters.{name[:MAX_NAME_LENGTH]}", value, MAX_TEXT_LENGTH)
+        if isinstance(value, str):
+            yield from _characters(f"strategy.parameters.{name[:MAX_NAME_LENGTH]}", value)
+            if len(value) > MAX_NAME_LENGTH:
+                yield Violation(
+                    field=f"strategy.parameters.{name[:MAX_NAME_LENGTH]}",
+                    message=f"must have at most {MAX_NAME_LENGTH} characters",
+                )
 
 
 def _text(path: str, text: str, most: int) -> Iterator[Violation]:

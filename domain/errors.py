@@ -203,7 +203,7 @@ class BacktestConflict(DomainError):
 
 
 class BudgetExhausted(DomainError):
-    """What does not fit into a budget; `resets_at` is None for one that never does."""
+    """What does not fit into a budget; `never_fits` says that it is more than the whole budget."""
 
     code = "budget-exhausted"
     title = "A budget is used up"
@@ -217,6 +217,7 @@ class BudgetExhausted(DomainError):
             rule=rule, unit=unit, limit=limit, left=left, needed=needed, resets_at=resets_at,
         )  # fmt: skip
         self.resets_at = resets_at
+        self.never_fits = needed > limit
 
 
 class UnusableCompletion(DomainError):

@@ -27,7 +27,7 @@ class UserScope:
     user_id: str
 
     def __post_init__(self) -> None:
-        if not self.user_id.strip() or len(self.user_id) > MAX_USER_ID_LENGTH or not is_storable(self.user_id):
+        if not self.user_id or len(self.user_id) > MAX_USER_ID_LENGTH or not is_storable(self.user_id):
             message = f"must have 1 to {MAX_USER_ID_LENGTH} characters, no NUL and no half surrogate pair"
             raise Refused(Violation(field="user_id", message=message))
 

@@ -138,10 +138,10 @@ def _add_local(models: Models, settings: Settings) -> None:
         "QUANTRAIL_LLM": settings.llm == "local" and not engine.installed(),
         "QUANTRAIL_EMBEDDINGS": settings.embeddings == "local" and not e5.installed(),
     }
-    message = f"the local models are not installed: {INSTALL_LOCAL}, or set OPENAI_API_KEY"
-    missing = [Violation(field=name, message=message) for name, lacks in lacking.items() if lacks]
+    missing = " and ".join(name for name, lacks in lacking.items() if lacks)
     if missing:
-        raise ConfigurationError(*missing)
+        message = f"the local models are not installed: {INSTALL_LOCAL}, or set OPENAI_API_KEY"
+        raise ConfigurationError(Violation(field=missing, message=message))
     if settings.llm == "local":
         chat = models.chat["llama_cpp"] = llama_cpp.LlamaCppChatModel()
         models.closing.append(chat.aclose)

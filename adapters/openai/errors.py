@@ -28,6 +28,8 @@ DEFAULT_RETRY_SECONDS: Final = 1.0
 """Where the provider says nothing: short enough that the caller tries again by itself."""
 QUOTA_RETRY_SECONDS: Final = 60.0
 """An account without money is not helped by trying again soon."""
+REJECTED_RETRY_SECONDS: Final = 60.0
+"""Nor is a key that is not known, or a request that is refused for what it says."""
 MOST_RETRY_SECONDS: Final = 24 * 3600.0
 MOST_DETAIL_CHARACTERS: Final = 500
 QUOTA_CODES: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
@@ -64,7 +66,8 @@ def of_status(error: openai.APIStatusError, *, now: datetime) -> DomainError:
         message = f"the provider failed with {status}: {detail}"
         return ProviderUnavailable(PART, message, retry_after_seconds=seconds, **facts)
     message = f"the provider rejects the request with {status}: {detail}"
-    return ProviderRejected(PART, message, retry_after_seconds=seconds, **facts)
+    patience = REJECTED_RETRY_SECONDS if wait is None else wait
+    return ProviderRejected(PART, message, retry_after_seconds=patience, **facts)
 
 
 def _throttled(

@@ -43,8 +43,17 @@ class IndexBacktests:
         except Refused as failure:
             await self._set_aside(tasks, failure)
         except DomainError as failure:
+            if isinstance(failure, BudgetExhausted) and failure.never_fits and len(tasks) > 1:
+                await self._halved(tasks)
+                return
             until = self.clock.now() + timedelta(seconds=self._wait(tasks, failure))
             await self.queue.postpone(tasks, until=until, error=failure.code, failed=False)
+
+    async def _halved(self, tasks: Sequence[IndexTask]) -> None:
+        """A batch that needs more than the whole budget would wait for ever; its parts may fit."""
+        middle = len(tasks) // 2
+        await self._index(tasks[:middle])
+        await self._index(tasks[middle:])
 
     async def _apply(self, tasks: Sequence[IndexTask]) -> None:
         scope = tasks[0].scope

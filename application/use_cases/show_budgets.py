@@ -1,6 +1,7 @@
 """Read what is left of the budgets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from application.ports.governance import GovernanceSource
 from application.ports.system import Clock
@@ -18,7 +19,15 @@ class ShowBudgets:
     clock: Clock
 
     async def __call__(self, *, principal: Principal) -> list[BudgetCounter]:
-        counters = await self.report.counters(self.governance.current().budgets, at=self.clock.now())
+        rules = self.governance.current().budgets
+        counters = await self.report.counters(rules, at=self.clock.now())
         if principal.roles & {Role.SERVICE, Role.ADMIN}:
             return counters
-        return [c for c in counters if principal.user_id in (c.subject, c.rule.user_id)]
+        return [c for rule in rules for c in _own([c for c in counters if c.rule == rule], principal.user_id)]
+
+
+def _own(counters: list[BudgetCounter], user_id: str) -> list[BudgetCounter]:
+    """What a user may see of one rule: what nothing counts against yet is there in full."""
+    own = [c for c in counters if user_id in (c.subject, c.rule.user_id)]
+    unused = [replace(c, subject=user_id, spent=Decimal(0), held=Decimal(0)) for c in counters[:1] if c.rule.each_user]
+    return own or unused

@@ -29,7 +29,7 @@ def demo(count: int) -> None:
         Demo(url, ADMIN_KEY, count).run()
     out = console()
     out.print(f"\nThe service is stopped, its folder removed; this took {time.monotonic() - started:.0f} s.")
-    out.print("Next: `make serve`, then open http://127.0.0.1:8080/schema — or read the README's HTTP calls.")
+    out.print("Next: `make serve` (or `quantrail serve`), then open http://127.0.0.1:8080/schema")
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -69,4 +69,4 @@ def _wait_for_address(process: "subprocess.Popen[bytes]", folder: Path, log: Pat
             break
         time.sleep(0.05)
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    raise Failed(f"the service did not start: {lines[-1] if lines else 'it said nothing'}")
+    raise Failed(f"the service did not start: {lines[-1].removeprefix('quantrail: ') if lines else 'it said nothing'}")

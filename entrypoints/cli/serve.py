@@ -15,6 +15,7 @@ from entrypoints.ownership import FolderOwned, Ownership, owning
 from entrypoints.settings import Settings
 
 GRACE_SECONDS = 10
+LAST_WORDS_SECONDS = 5
 
 
 class Server(uvicorn.Server):
@@ -28,6 +29,12 @@ class Server(uvicorn.Server):
         """From here on callers are answered and signals are heard; only now the address is told."""
         await super().startup(sockets)
         self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Those that are cut off after the grace settle what they began, before what they need for it is closed."""
+        await super().shutdown(sockets)
+        if self.server_state.tasks:
+            await asyncio.wait(set(self.server_state.tasks), timeout=LAST_WORDS_SECONDS)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -76,10 +83,11 @@ async def _serve(settings: Settings, ownership: Ownership | None, listener: sock
     from entrypoints.container import build_container
     from entrypoints.http.app import alive, create_app
     from entrypoints.http.protocol import ProblemProtocol
+    from entrypoints.http.stopping import told_when_cut_off
 
     container = build_container(settings, local_token=ownership.token if ownership else None)
     config = uvicorn.Config(
-        create_app(container),
+        told_when_cut_off(create_app(container)),
         lifespan="off",
         access_log=False,
         log_config=None,

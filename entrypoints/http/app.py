@@ -12,7 +12,7 @@ from domain.errors import DomainError
 from entrypoints.container import Container
 from entrypoints.http import backtests, health, keys, models, openapi, problems, strategies, usage
 from entrypoints.http.asgi import with_request_id
-from entrypoints.http.reading import StrictRequest, each_parameter_once
+from entrypoints.http.reading import StrictRequest, known_parameters_once
 from entrypoints.http.wiring import caller_provider, provide
 from entrypoints.life import background, running
 
@@ -37,7 +37,7 @@ def create_litestar(container: Container) -> Litestar:
             Exception: problems.of_bug,
         },
         request_class=StrictRequest,
-        before_request=each_parameter_once,
+        before_request=known_parameters_once,
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=openapi.configuration(),
         logging_config=None,

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
-from litestar.openapi.spec import Example, OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example, OpenAPIMediaType, Operation, Reference, RequestBody, Schema
 from litestar.params import FromPath, JSONBody
 
 from application.use_cases.delete_backtest import DeleteBacktest
@@ -129,13 +130,19 @@ class BatchOperation(Operation):
 
     def __post_init__(self) -> None:
         """Names both forms that a batch may have."""
-        lines = OpenAPIMediaType(schema=Schema(type="string"), examples={"lines": Example(value=BATCH_EXAMPLE)})  # type: ignore[arg-type]  # OpenAPI's type is a string or an enum of litestar
-        array = OpenAPIMediaType(schema=Schema(type="array"), examples={"array": Example(value=[EXAMPLE])})  # type: ignore[arg-type]  # the same
+        text: Any = "string"  # OpenAPI's type is a string, or an enum of the framework
+        items: Any = "array"
+        one = Reference(ref="#/components/schemas/BacktestBody")
+        lines = OpenAPIMediaType(schema=Schema(type=text), examples={"lines": Example(value=BATCH_EXAMPLE)})
+        array = OpenAPIMediaType(schema=Schema(type=items, items=one), examples={"array": Example(value=[EXAMPLE])})
         content = {"application/x-ndjson": lines, "application/json": array}
         self.request_body = RequestBody(content=content, required=True)
 
 
-@post("/", responses=documented(403, 409, 413, 422, 503))
+AGAIN = ResponseSpec(Recorded, description="The same content is stored already", generate_examples=False)
+
+
+@post("/", responses={200: AGAIN, **documented(409, 413)})
 async def record_backtest(
     data: JSONBody[BacktestBody], caller: CallerOf, record: NamedDependency[RecordBacktests]
 ) -> Response[Recorded]:

@@ -3,12 +3,19 @@
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from litestar import Router
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
+from litestar.types import Method
+from litestar.types.internal_types import PathParameterDefinition
+
+from entrypoints.http.description import mended
+from entrypoints.http.wiring import AnyRequest
 
 PAGE = "/schema"
 ASSETS = "/schema-assets"
@@ -19,9 +26,30 @@ Send `Authorization: Bearer <key>`. A caller with role `service` or `admin` may 
 BEARER = "bearer"
 
 
+class MendedJson(JsonRenderPlugin):
+    """The document for programs."""
+
+    def render(self, request: AnyRequest, openapi_schema: dict[str, Any]) -> bytes:
+        """Its JSON."""
+        return super().render(request, mended(openapi_schema))
+
+
+class MendedPage(SwaggerRenderPlugin):
+    """The document for people."""
+
+    def render(self, request: AnyRequest, openapi_schema: dict[str, Any]) -> bytes:
+        """The page that shows it."""
+        return super().render(request, mended(openapi_schema))
+
+
+def _operation_id(handler: HTTPRouteHandler, method: Method, path: list[str | PathParameterDefinition]) -> str:
+    del method, path
+    return handler.handler_name
+
+
 def configuration() -> OpenAPIConfig:
     """OpenAPI 3.1 at `/schema/openapi.json`, the page at `/schema`."""
-    page = SwaggerRenderPlugin(
+    page = MendedPage(
         path="/",
         js_url=f"{ASSETS}/swagger-ui-bundle.js",
         css_url=f"{ASSETS}/swagger-ui.css",
@@ -34,10 +62,11 @@ def configuration() -> OpenAPIConfig:
         version=metadata.version("quantrail"),
         description=ABOUT,
         path=PAGE,
-        render_plugins=[page, JsonRenderPlugin(path="/openapi.json")],
+        render_plugins=[page, MendedJson(path="/openapi.json")],
         security=[{BEARER: []}],
         components=Components(security_schemes={BEARER: scheme}),
         use_handler_docstrings=True,
+        operation_id_creator=_operation_id,
     )
 
 

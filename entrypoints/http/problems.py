@@ -69,8 +69,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """The problem documents that a path may answer with, for its description."""
-    every = sorted({400, 401, 500, *statuses})
+    """The problem documents that a path may answer with, for its description; whoever calls may get the first ones."""
+    every = sorted({400, 401, 403, 422, 500, 503, *statuses})
     return {
         status: ResponseSpec(
             data_container=Problem,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request
 from litestar.datastructures import State
+from litestar.openapi.spec import Parameter
 
 from domain.errors import Violation
 from entrypoints.http.asgi import with_slashes
@@ -36,13 +37,28 @@ class StrictRequest(Request[Any, Any, State]):
         return decode(await self.body(), declared.annotation if declared is not None else Any)
 
 
-async def each_parameter_once(request: Request[Any, Any, State]) -> None:
-    """Nothing, where no query parameter is given twice: only one of the two could count. Raises: Unreadable."""
-    names = [name for name, _ in request.query_params.multi_items()]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        wrong = [Violation(field=name, message="is given more than once") for name in twice]
+async def known_parameters_once(request: Request[Any, Any, State]) -> None:
+    """Nothing, where each query parameter is described, and given once: one left out in silence would be a filter lost.
+
+    Raises: Unreadable.
+    """
+    given = [name for name, _ in request.query_params.multi_items()]
+    known = _described(request) if given else None
+    if known is None:
+        return
+    wrong = [Violation(field=name, message="is no parameter of this path") for name in given if name not in known]
+    wrong += [Violation(field=name, message="is given more than once") for name in known if given.count(name) > 1]
+    if wrong:
         raise Unreadable("; ".join(map(str, wrong)), *wrong)
+
+
+def _described(request: Request[Any, Any, State]) -> list[str] | None:
+    """The names of the query parameters that the description has; None for what it leaves out, such as its own page."""
+    item = (request.app.openapi_schema.paths or {}).get(request.scope["path_template"].replace(":str", ""))
+    operation = getattr(item, request.method.lower(), None)
+    if operation is None:
+        return None
+    return [one.name for one in operation.parameters or () if isinstance(one, Parameter) and one.param_in == "query"]
 
 
 def decode(body: bytes, wanted: type[Body]) -> Body:

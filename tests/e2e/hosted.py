@@ -5,9 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import yaml
+from chromadb import PersistentClient
+from chromadb.api.client import Client
+from chromadb.config import Settings
 
 from tests.cli.process import Serving
 from tests.doubles.process import OpenAIDouble
@@ -101,7 +104,8 @@ def cost_by_hand(row: Json) -> Decimal:
     stored = Decimal(price.get("cache_write_usd_per_mtok", whole))
     plain = row["input_tokens"] - row["cached_input_tokens"] - row["cache_write_tokens"]
     read = plain * whole + row["cached_input_tokens"] * cached + row["cache_write_tokens"] * stored
-    return (read + row["output_tokens"] * Decimal(price.get("output_usd_per_mtok", 0))) / 1_000_000
+    total = read + row["output_tokens"] * Decimal(price.get("output_usd_per_mtok", 0))
+    return Decimal(total / 1_000_000)
 
 
 def until(condition: Callable[[], bool], *, seconds: float) -> None:
@@ -111,3 +115,13 @@ def until(condition: Callable[[], bool], *, seconds: float) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(f"it did not come about within {seconds} s")
         time.sleep(0.02)
+
+
+def cards_in_chroma(folder: Path) -> list[int]:
+    """How many cards each collection holds, read with the store's own library once the service has gone."""
+    opened = PersistentClient(path=str(folder / "chroma"), settings=Settings(anonymized_telemetry=False))
+    client = cast("Client", opened)  # it is declared as the interface, which cannot be closed
+    try:
+        return sorted(collection.count() for collection in client.list_collections())
+    finally:
+        client.close()

@@ -90,7 +90,8 @@ def test_every_cost_is_the_price_list_times_the_tokens_to_the_last_digit(running
         row["entry_id"]: cost_by_hand(row) for row in rows
     }
     assert all("E" not in row["cost_usd"] for row in rows)
-    assert {row["price_version"] for row in rows if row["model_id"] == "gpt-4o"} == {"gpt-4o@2024-10-02"}
+    (version,) = {row["price_version"] for row in rows if row["model_id"] == "gpt-4o"}
+    assert version.endswith("@2024-10-02")
 
 
 def test_what_an_answer_says_of_its_cost_is_what_its_rows_say(running: Serving) -> None:
@@ -118,8 +119,9 @@ def test_the_summary_and_the_budgets_are_the_sums_of_the_rows(running: Serving) 
         assert Decimal(group["cost_usd"]) == sum(Decimal(row["cost_usd"]) for row in mine)
         for bucket in BUCKETS:
             assert group[bucket] == sum(row[bucket] for row in mine)
+    budgets = {budget["user"]: budget for budget in running.json("GET", "/api/v1/gen-ai/budgets")["budgets"]}
     for user, mine in grouped.items():
-        (budget,) = running.json("GET", "/api/v1/gen-ai/budgets", user=user)["budgets"]
+        budget = budgets[user]
         assert Decimal(budget["spent"]) == sum(Decimal(row["cost_usd"]) for row in mine)
         assert Decimal(budget["held"]) == 0
         assert Decimal(budget["left"]) == Decimal(budget["limit"]) - Decimal(budget["spent"])
@@ -190,9 +192,7 @@ def test_a_key_of_a_user_works_until_it_is_taken_back(running: Serving) -> None:
 def test_a_request_id_of_the_caller_is_in_the_row(running: Serving) -> None:
     headers = {b"Authorization": b"Bearer qt_an_admin_key_for_tests", b"X-Request-Id": b"trace-42"}
     headers[b"X-User-Id"] = USERS[0].encode()
-    answer = httpx.post(
-        running.url + BUILD, json={"request": ENGLISH}, headers=headers, timeout=60, trust_env=False
-    )
+    answer = httpx.post(running.url + BUILD, json={"request": ENGLISH}, headers=headers, timeout=60, trust_env=False)
     assert answer.headers["x-request-id"] == "trace-42"
     assert any(row["request_id"] == "trace-42" for row in entries(running))
 

@@ -56,9 +56,10 @@ class Caller:
         answer = await self.search(query, **more)
         return [found["backtest"]["backtest_id"] for found in answer["results"]]
 
-    async def until_indexed(self) -> None:
-        async with asyncio.timeout(INDEXING_SECONDS):
-            while any(run["indexing"] == "pending" for run in (await self.get("/api/v1/backtests"))["backtests"]):  # noqa: ASYNC110  # no event says it
+    async def until_indexed(self, *, seconds: float = INDEXING_SECONDS) -> None:
+        listing = "/api/v1/backtests?limit=500"
+        async with asyncio.timeout(seconds):
+            while any(run["indexing"] == "pending" for run in (await self.get(listing))["backtests"]):  # noqa: ASYNC110  # no event says it
                 await asyncio.sleep(0.01)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from adapters.files.prompt_library import FilePromptLibrary
 from adapters.memory.backtest_archive import InMemoryBacktestArchive
 from adapters.memory.chat_model import Scripted, ScriptedChatModel
 from adapters.memory.clock import SettableClock
@@ -16,10 +17,12 @@ from adapters.memory.tokenizer import WordTokenizer
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from adapters.memory.vector_store import InMemoryVectorStore
 from adapters.system.signal import LoopSignal
+from application.designing import StrategyDesigner
 from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.embedder import Embedder
+from application.use_cases.build_strategy import BuildStrategy
 from application.use_cases.index_backtests import IndexBacktests
 from application.use_cases.record_backtests import RecordBacktests
 from domain.budget import BudgetRule
@@ -114,6 +117,21 @@ class Service:
     @property
     def index(self) -> IndexBacktests:
         return IndexBacktests(queue=self.archive, memory=self.memory, clock=self.clock, ids=self.ids)
+
+    @property
+    def design(self) -> StrategyDesigner:
+        return StrategyDesigner(models=self.models, prompts=FilePromptLibrary())
+
+    @property
+    def build(self) -> BuildStrategy:
+        return BuildStrategy(
+            models=self.models,
+            memory=self.memory,
+            design=self.design,
+            archive=self.strategies,
+            clock=self.clock,
+            ids=self.ids,
+        )
 
     async def entries(self) -> list[UsageEntry]:
         """The ledger's rows, oldest first."""

@@ -143,6 +143,14 @@ def test_the_wait_that_the_provider_asks_for_is_passed_on(status: int) -> None:
     assert error.retry_after_seconds == 7
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_what_is_rejected_for_good_is_not_to_be_tried_again_soon(status: int) -> None:
+    error = of_status(a_status_error(status), now=NOW)
+
+    assert isinstance(error, ProviderRejected)
+    assert error.retry_after_seconds >= 60
+
+
 def test_a_used_up_quota_is_told_from_a_full_minute() -> None:
     used_up = translated(a_status_error(429, code="insufficient_quota"))
     full = translated(a_status_error(429, code="rate_limit_exceeded"))

@@ -39,7 +39,7 @@ class FiltersAtTheEdge:
         assert await archive.matching([condition], scope=MINA) == wanted
 
     @pytest.mark.parametrize("op", ORDERED)
-    @pytest.mark.parametrize("value", [WIDE, WIDE + 1, 0.5, -(10**300)])
+    @pytest.mark.parametrize("value", [WIDE, WIDE + 1, 2**70, 0.5, -(10**300)])
     async def test_numbers_that_no_float_holds_are_compared_whole(
         self, database: Database, op: FilterOp, value: float
     ) -> None:

@@ -1,0 +1,19 @@
+"""A body for every operation that takes one, as the page offers it: the service takes each as it stands."""
+
+from collections.abc import Mapping
+
+from entrypoints.http.backtest_body import EXAMPLE
+
+IDEA = "GOOG에서 RSI 14가 30 아래로 내려가면 사고 70 위로 오르면 파는 전략"
+BODIES: Mapping[str, object] = {
+    "record_backtest": EXAMPLE,
+    "search_backtests": {
+        "query": "GOOG에서 샤프 0.5 이상인 RSI 역추세 전략",
+        "top_k": 5,
+        "filters": [{"field": "max_drawdown", "op": "<", "value": 0.3}],
+    },
+    "build_strategy": {"request": IDEA, "language": "ko"},
+    "build_strategy_with_retrieval": {"request": IDEA, "top_k": 3},
+    "issue_key": {"user_id": "minji", "roles": ["user"], "services": ["strategy_builder", "memory"], "name": "노트북"},
+    "rotate_key": {"overlap_seconds": 3600},
+}

@@ -1,0 +1,189 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from adapters.memory.embedder import HashedWordsEmbedder
+from adapters.memory.vector_store import InMemoryVectorStore
+from application.memory import SMALLEST_POOL, contexts_of
+from domain.backtest import Backtest
+from domain.embedding import Neighbour, Vector
+from domain.errors import ProviderUnavailable, StoreUnavailable
+from domain.filters import Filter, FilterOp
+from domain.identity import UserScope
+from domain.language import Language
+from domain.retrieval import ContextKind, Found, SearchRequest
+from tests.builders import a_backtest, a_caller, a_scope, a_tested_strategy, some_metrics
+from tests.unit.application.embedders import OUTAGE, FailingEmbedder
+from tests.unit.application.services import Service, a_service, with_embedder
+
+MINA = a_scope("mina@quant.kr")
+RSI = a_backtest(backtest_id="rsi", metrics=some_metrics(sharpe_ratio=0.3))
+GOOD_RSI = a_backtest(backtest_id="rsi-good", metrics=some_metrics(sharpe_ratio=1.2))
+MACD = a_backtest(
+    backtest_id="macd",
+    strategy=a_tested_strategy(name="MACD 추세추종", indicators=("macd",), parameters={"fast": 12, "slow": 26}),
+    symbols=("AAPL",),
+    metrics=some_metrics(sharpe_ratio=0.9),
+)
+
+
+async def with_runs(*runs: Backtest, service: Service | None = None) -> Service:
+    """A service that holds these runs of mina, indexed."""
+    made = service or a_service()
+    await made.record(runs, scope=MINA)
+    while await made.index():
+        pass
+    return made
+
+
+def ids(found: Sequence[Found]) -> list[str]:
+    return [one.backtest.backtest_id for one in found]
+
+
+async def found(service: Service, query: str, *, top_k: int = 5, min_similarity: float | None = None) -> list[str]:
+    request = SearchRequest(query=query, top_k=top_k, min_similarity=min_similarity)
+    return ids((await service.memory.search(request, caller=a_caller())).results)
+
+
+async def near(service: Service, query: str, top_k: int) -> tuple[Found, ...]:
+    return await service.memory.nearest(SearchRequest(query=query, top_k=top_k), caller=a_caller())
+
+
+async def test_a_question_finds_the_run_whose_words_are_nearest_first() -> None:
+    service = await with_runs(RSI, MACD)
+    assert (await found(service, "시그널을 뚫는 추세추종"))[0] == "macd"
+    assert (await found(service, "과매도에서 사는 평균회귀"))[0] == "rsi"
+
+
+async def test_conditions_are_executed_and_told() -> None:
+    service = await with_runs(RSI, GOOD_RSI, MACD)
+    answer = await service.memory.search(SearchRequest(query="샤프 0.5 이상인 RSI 전략"), caller=a_caller())
+    assert ids(answer.results) == ["rsi-good"]
+    assert Filter(field="sharpe_ratio", op=FilterOp.GE, value=0.5) in answer.applied_filters
+
+
+async def test_filters_of_the_request_count_beside_those_of_the_question() -> None:
+    service = await with_runs(RSI, GOOD_RSI, MACD)
+    apple = Filter(field="symbols", op=FilterOp.EQ, value="AAPL")
+    request = SearchRequest(query="샤프 0.5 이상", filters=(apple,))
+    answer = await service.memory.search(request, caller=a_caller())
+    assert ids(answer.results) == ["macd"]
+    assert answer.applied_filters[0] == apple
+
+
+async def test_a_condition_that_no_run_meets_costs_no_embedding() -> None:
+    service = await with_runs(RSI)
+    before = len(await service.entries())
+    assert await found(service, "샤프 5 이상") == []
+    assert len(await service.entries()) == before
+
+
+async def test_what_cannot_be_executed_is_told_and_not_dropped() -> None:
+    service = await with_runs(RSI)
+    answer = await service.memory.search(SearchRequest(query="샤프가 가장 높은 RSI 전략"), caller=a_caller())
+    assert answer.unapplied_constraints != ()
+    assert ids(answer.results) == ["rsi"]
+
+
+async def test_a_run_that_is_not_indexed_yet_is_found_by_its_conditions_after_those_that_are() -> None:
+    service = await with_runs(MACD)
+    await service.record([GOOD_RSI], scope=MINA)
+    answer = await service.memory.search(SearchRequest(query="샤프 0.5 이상"), caller=a_caller())
+    assert [(one.backtest.backtest_id, one.similarity is None) for one in answer.results] == [
+        ("macd", False),
+        ("rsi-good", True),
+    ]
+    assert answer.pending == 1
+
+
+async def test_a_least_similarity_leaves_out_what_is_further_away_and_what_has_none() -> None:
+    service = await with_runs(RSI, MACD)
+    await service.record([GOOD_RSI], scope=MINA)
+    request = SearchRequest(query="샤프 0 이상, 시그널을 뚫는 것", min_similarity=-1.0)
+    everything = (await service.memory.search(request, caller=a_caller())).results
+    assert ids(everything) == ["macd", "rsi"]
+    first, second = (one.similarity for one in everything)
+    assert first is not None
+    assert second is not None
+    between = (first + second) / 2
+    assert await found(service, request.query, min_similarity=between) == ["macd"]
+    assert await found(service, request.query, min_similarity=first) == ["macd"]
+    assert await found(service, request.query, min_similarity=1.0) == []
+
+
+async def test_equal_cards_come_in_the_order_of_their_ids_however_many_there_are() -> None:
+    twins = [replace(RSI, backtest_id=f"bt-{(37 * i) % 90:03d}") for i in range(90)]
+    assert len(twins) > SMALLEST_POOL
+    service = await with_runs(MACD, *twins)
+    assert await found(service, "과매도에서 사는 평균회귀", top_k=3) == ["bt-000", "bt-001", "bt-002"]
+
+
+async def test_ranks_count_from_one() -> None:
+    service = await with_runs(RSI, GOOD_RSI, MACD)
+    answer = await service.memory.search(SearchRequest(query="RSI"), caller=a_caller())
+    assert [one.rank for one in answer.results] == list(range(1, len(answer.results) + 1))
+
+
+async def test_nobody_finds_the_runs_of_another() -> None:
+    service = await with_runs(RSI, MACD)
+    stranger = a_caller(user_id="jun@quant.kr")
+    for query in ("RSI 과매도", "샤프 0 이상", "macd"):
+        assert (await service.memory.search(SearchRequest(query=query), caller=stranger)).results == ()
+        assert await service.memory.nearest(SearchRequest(query=query), caller=stranger) == ()
+
+
+async def test_a_question_before_the_first_backtest_finds_nothing() -> None:
+    answer = await a_service().memory.search(SearchRequest(query="RSI 전략"), caller=a_caller())
+    assert (answer.results, answer.pending) == ((), 0)
+
+
+async def test_nearest_fills_up_with_near_runs_that_do_not_meet_the_words() -> None:
+    service = await with_runs(RSI, GOOD_RSI, MACD)
+    several = await near(service, "샤프 1 이상인 RSI 전략을 만들어줘", 3)
+    assert ids(several)[0] == "rsi-good"
+    assert sorted(ids(several)) == ["macd", "rsi", "rsi-good"]
+    assert [one.rank for one in several] == [1, 2, 3]
+
+
+async def test_nearest_does_not_look_further_when_enough_runs_meet_the_words() -> None:
+    embedder = HashedWordsEmbedder()
+    service = await with_runs(RSI, GOOD_RSI, MACD, service=with_embedder(a_service(), embedder))
+    before = embedder.embedded
+    assert ids(await near(service, "샤프 1 이상", 1)) == ["rsi-good"]
+    assert embedder.embedded == before + 1
+
+
+async def test_nearest_gives_no_more_than_was_asked_for() -> None:
+    service = await with_runs(RSI, GOOD_RSI, MACD)
+    assert len(await near(service, "샤프 1 이상인 전략", 2)) == 2
+
+
+class SilentStore(InMemoryVectorStore):
+    async def search(
+        self, query: Vector, *, scope: UserScope, space: str, top_k: int, among: frozenset[str] | None = None
+    ) -> list[Neighbour]:
+        raise StoreUnavailable("vector_store", f"{space} of {scope.user_id}: {len(query)}, {top_k}, {among}")
+
+
+async def test_an_outage_is_never_an_empty_answer() -> None:
+    indexed = await with_runs(RSI)
+    with pytest.raises(StoreUnavailable):
+        await found(replace(indexed, vectors=SilentStore()), "RSI")
+    with pytest.raises(ProviderUnavailable):
+        await found(with_embedder(indexed, FailingEmbedder(OUTAGE)), "RSI")
+
+
+async def test_a_question_is_paid_for_by_the_one_who_asks() -> None:
+    service = await with_runs(RSI)
+    await found(service, "RSI 과매도")
+    last = (await service.entries())[-1]
+    assert (last.service, last.user_id, last.request_id) == ("memory", "mina@quant.kr", "req-1")
+
+
+@pytest.mark.parametrize(("language", "label"), [(Language.KOREAN, "매개변수"), (Language.ENGLISH, "parameters")])
+def test_contexts_speak_the_language_of_the_prompt(language: Language, label: str) -> None:
+    one = Found(rank=1, score=0.8, similarity=0.8, backtest=RSI)
+    (context,) = contexts_of([one], language=language)
+    assert (context.kind, context.id, context.similarity) == (ContextKind.BACKTEST, "rsi", 0.8)
+    assert label in context.text
