@@ -11,7 +11,7 @@ from domain.backtest import Backtest
 from domain.catalogue import ModelCapability, ModelConfig
 from domain.claims import unfounded
 from domain.drafting import Draft, draft_strategy
-from domain.errors import InvalidStrategy, UnusableCompletion
+from domain.errors import DeadlineExceeded, InvalidStrategy, UnusableCompletion
 from domain.explanation import default_description, explain
 from domain.generation import Caller, Generation
 from domain.idea import read_idea
@@ -24,6 +24,8 @@ from domain.strategy_reading import read_strategy
 MAX_REPAIRS = 2
 SERVICE = "strategy_builder"
 FEWEST_NAME_WORDS = 2
+PROSE_SECONDS = 8.0
+"""How long a name and a sentence are waited for that a template can give at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,19 @@ class StrategyDesigner:
         template = self.prompts.get("strategy_prose", language=brief.language)
         rules = default_description(drafted, language=brief.language)
         prompt = prose_prompt(template, draft=f"{rules} Market: {', '.join(drafted.symbols)}.")
-        metered = await self.models.complete(prompt, model=brief.model, service=SERVICE, caller=brief.caller)
+        silent = self.models.not_called(brief.model, service=SERVICE)
+        try:
+            metered = await self.models.complete(
+                prompt,
+                model=brief.model,
+                service=SERVICE,
+                caller=brief.caller,
+                operation_id=silent.operation_id,
+                timeout_seconds=PROSE_SECONDS,
+            )
+        except DeadlineExceeded:
+            # The strategy stands without it; what the call cost is in the ledger under the same operation.
+            return drafted, replace(silent, attempts=1).noting("prose from templates: the model was too slow")
         problem = "it was cut off" if metered.answer.finish_reason is FinishReason.LENGTH else None
         prose = None if problem else _read_prose(metered.answer.text)
         problem = problem or _unfit(prose, drafted)

@@ -58,9 +58,19 @@ class MeteredChatModel:
         )
 
     async def complete(
-        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation_id: str | None = None
+        self,
+        prompt: Prompt,
+        *,
+        model: ModelConfig,
+        service: str,
+        caller: Caller,
+        operation_id: str | None = None,
+        timeout_seconds: float | None = None,
     ) -> Metered[Completion]:
-        """The model's answer, with what it took. Raises: as `ChatModel.complete`, BudgetExhausted, UnpricedModel."""
+        """The model's answer, with what it took; the policy's time-out holds where none is given.
+
+        Raises: as `ChatModel.complete`, BudgetExhausted, UnpricedModel.
+        """
         policy = self.meter.governance.current().policies.of(service)
         bounded = replace(prompt, max_output_tokens=_output_bound(prompt, model, policy))
         asked = self._input_tokens(bounded, model)
@@ -75,7 +85,7 @@ class MeteredChatModel:
         provider = self.providers[model.provider]
         return await self.meter.run(
             call,
-            lambda: provider.complete(bounded, model=model, timeout_seconds=policy.timeout_seconds),
+            lambda: provider.complete(bounded, model=model, timeout_seconds=timeout_seconds or policy.timeout_seconds),
             lambda answer: TokenUsage(
                 input_tokens=asked, output_tokens=self.tokenizer.count(answer.text, model=model), estimated=True
             ),

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from application.ports.signal import Signal
 from application.use_cases.index_backtests import IndexBacktests
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
-from domain.errors import DomainError
+from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
 
 logger = logging.getLogger("quantrail.background")
@@ -21,7 +21,10 @@ SWEEP_SECONDS = 15.0
 async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
     """Indexes whatever is queued, for ever; waits where there is nothing."""
     while True:
-        if not await index():
+        indexed = await index()
+        if indexed.wait_seconds:
+            await asyncio.sleep(indexed.wait_seconds)
+        elif not indexed.taken:
             await work.wait(timeout_seconds=IDLE_SECONDS)
 
 
@@ -46,13 +49,23 @@ async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
 
 
+@contextlib.contextmanager
+def _naming(setting: str) -> Iterator[None]:
+    """An outage at the start is a setting that cannot be used."""
+    try:
+        yield
+    except StoreUnavailable as failure:
+        raise ConfigurationError(Violation(field=setting, message=f"cannot be used: {failure.detail}")) from failure
+
+
 @asynccontextmanager
 async def running(container: Container) -> AsyncIterator[None]:
     """Everything started while the block runs: schema migrated, index checked, and all of it closed at its end."""
     async with AsyncExitStack() as stack:
         stores = container.stores()
         stack.push_async_callback(stores.close)
-        await stores.start()
+        with _naming("QUANTRAIL_DATABASE_URL"):
+            await stores.start()
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
         await vectors.store.start()

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
+
+from domain.errors import ConfigurationError, Violation
 
 LOCK_NAME = "owner.lock"
 OWNER_NAME = "owner.json"
@@ -69,11 +72,22 @@ def owner_of(folder: Path) -> Owner | None:
         return None
 
 
+def _lock_file(folder: Path) -> TextIO:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return (folder / LOCK_NAME).open("a")
+    except OSError as error:
+        message = f"{str(folder)!r} cannot be used ({error.strerror}); accepted: a folder that can be made and written"
+        raise ConfigurationError(Violation(field="QUANTRAIL_DATA_DIR", message=message)) from error
+
+
 @contextmanager
 def owning(folder: Path, command: str) -> Iterator[Ownership]:
-    """The folder is this process's while the block runs; a crash gives it back too. Raises: FolderOwned, OSError."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / LOCK_NAME).open("a") as lock:
+    """The folder is this process's while the block runs; a crash gives it back too.
+
+    Raises: FolderOwned, ConfigurationError.
+    """
+    with _lock_file(folder) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

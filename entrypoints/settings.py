@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from domain.errors import ConfigurationError, Violation
@@ -11,6 +12,7 @@ CHAT_PROVIDERS = ("auto", "openai", "local", "scripted")
 EMBEDDING_PROVIDERS = ("auto", "openai", "local", "memory")
 DATABASES = ("sqlite:///PATH", "postgresql://…", "memory:")
 MAX_PORT = 65_535
+PREFIX = "QUANTRAIL_"
 NOT_YET = {
     "QUANTRAIL_VALKEY_URL": "limits and caches shared over processes are not part of this version; leave it unset",
     "QUANTRAIL_JWT_SECRET": "tokens of the platform are not part of this version; leave it unset and use keys",
@@ -72,8 +74,10 @@ class _Reader:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
         self._violations: list[Violation] = []
+        self._asked: set[str] = set()
 
     def text(self, name: str) -> str | None:
+        self._asked.add(name)
         return self._environment.get(name, "").strip() or None
 
     def refuse(self, name: str, accepted: str, *, secret: bool = False) -> None:
@@ -121,5 +125,10 @@ class _Reader:
         if "openai" in (settings.llm, settings.embeddings) and settings.openai_api_key is None:
             missing = Violation(field="OPENAI_API_KEY", message="is unset, and QUANTRAIL_LLM or _EMBEDDINGS needs it")
             self._violations.append(missing)
+        for name in sorted(name for name in self._environment if name.startswith(PREFIX)):
+            if name not in self._asked:
+                near = get_close_matches(name, self._asked, n=1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                self._violations.append(Violation(field=name, message=f"there is no such setting{hint}"))
         if self._violations:
             raise ConfigurationError(*self._violations)

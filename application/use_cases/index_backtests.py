@@ -14,16 +14,25 @@ from domain.identity import Principal, Role
 
 BATCH = 32
 LEASE_SECONDS = 120.0
-LONGEST_WAIT_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 3.0
 BUDGET_WAIT_SECONDS = 60.0
 REFUSED_WAIT_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndexBacktests:
-    """Index what is queued, a batch a call; how many tasks were taken.
+class Indexed:
+    """How many tasks were taken, and how long to leave what is down alone. Units: seconds."""
 
-    A batch that cannot be indexed now comes back later: nothing is lost while a model or a store is down.
+    taken: int
+    wait_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexBacktests:
+    """Index what is queued, a batch a call; what it came to, and how long to wait before the next.
+
+    A batch that cannot be indexed now comes back later: nothing is lost while a model or a store is down, and while
+    it is, one batch at a time tries it.
     """
 
     queue: IndexQueue
@@ -31,29 +40,32 @@ class IndexBacktests:
     clock: Clock
     ids: Ids
 
-    async def __call__(self) -> int:
+    async def __call__(self) -> Indexed:
         tasks = await self.queue.take(limit=BATCH, at=self.clock.now(), lease_seconds=LEASE_SECONDS)
-        for _, group in groupby(sorted(tasks, key=_user), key=_user):
-            await self._index(list(group))
-        return len(tasks)
+        groups = [list(group) for _, group in groupby(sorted(tasks, key=_user), key=_user)]
+        waits = [await self._index(group) for group in groups]
+        return Indexed(taken=len(tasks), wait_seconds=max(waits, default=0.0))
 
-    async def _index(self, tasks: Sequence[IndexTask]) -> None:
+    async def _index(self, tasks: Sequence[IndexTask]) -> float:
+        """How long whatever failed will be down, as far as one can tell. Units: seconds."""
         try:
             await self._apply(tasks)
         except Refused as failure:
-            await self._set_aside(tasks, failure)
+            return await self._set_aside(tasks, failure)
         except DomainError as failure:
             if isinstance(failure, BudgetExhausted) and failure.never_fits and len(tasks) > 1:
-                await self._halved(tasks)
-                return
-            until = self.clock.now() + timedelta(seconds=self._wait(tasks, failure))
+                return await self._halved(tasks)
+            wait = self._wait(tasks, failure)
+            until = self.clock.now() + timedelta(seconds=wait)
             await self.queue.postpone(tasks, until=until, error=failure.code, failed=False)
+            # A budget is one user's; what is down is down for all.
+            return 0.0 if isinstance(failure, BudgetExhausted) else wait
+        return 0.0
 
-    async def _halved(self, tasks: Sequence[IndexTask]) -> None:
+    async def _halved(self, tasks: Sequence[IndexTask]) -> float:
         """A batch that needs more than the whole budget would wait for ever; its parts may fit."""
         middle = len(tasks) // 2
-        await self._index(tasks[:middle])
-        await self._index(tasks[middle:])
+        return max(await self._index(tasks[:middle]), await self._index(tasks[middle:]))
 
     async def _apply(self, tasks: Sequence[IndexTask]) -> None:
         scope = tasks[0].scope
@@ -65,14 +77,13 @@ class IndexBacktests:
             await self.memory.add(runs, caller=caller)
         await self.queue.finish(tasks)
 
-    async def _set_aside(self, tasks: Sequence[IndexTask], failure: Refused) -> None:
+    async def _set_aside(self, tasks: Sequence[IndexTask], failure: Refused) -> float:
         """One card that is refused must not hold up the others: alone, it is marked; among others, each is tried."""
         if len(tasks) == 1:
             until = self.clock.now() + timedelta(seconds=REFUSED_WAIT_SECONDS)
             await self.queue.postpone(tasks, until=until, error=failure.detail, failed=True)
-            return
-        for task in tasks:
-            await self._index([task])
+            return 0.0
+        return max([await self._index([task]) for task in tasks])
 
     def _wait(self, tasks: Sequence[IndexTask], failure: DomainError) -> float:
         if isinstance(failure, BudgetExhausted):

@@ -115,7 +115,7 @@ def revoke_key(settings: Settings, arguments: argparse.Namespace) -> None:
 def import_backtests(settings: Settings, arguments: argparse.Namespace) -> None:
     """Records every backtest of a file; reports on every line, and fails where one was not kept."""
     try:
-        lines = [line for line in Path(arguments.path).read_bytes().split(b"\n") if line.strip()]
+        lines = Path(arguments.path).read_bytes().split(b"\n")
     except OSError as error:
         raise Failed(f"{arguments.path}: {error.strerror}") from error
     report = asyncio.run(_record(settings, arguments.user, lines))
@@ -130,7 +130,8 @@ def import_backtests(settings: Settings, arguments: argparse.Namespace) -> None:
             faults = "; ".join(f"{e['field']}: {e['message']}" if e["field"] else e["message"] for e in line["errors"])
             out.print(f"line {line['line']} ({line['backtest_id'] or 'no id'}): {faults}", markup=False, style="yellow")
     if report["rejected"]:
-        raise Failed(f"{len(report['rejected'])} of {len(lines)} lines were not kept")
+        total = sum(map(bool, map(bytes.strip, lines)))
+        raise Failed(f"{len(report['rejected'])} of {total} lines were not kept")
 
 
 async def _record(settings: Settings, user: str, lines: list[bytes]) -> dict[str, Any]:
@@ -139,6 +140,8 @@ async def _record(settings: Settings, user: str, lines: list[bytes]) -> dict[str
         async with reach(settings, "import") as api:
             for first in range(0, len(lines), LINES_A_REQUEST):
                 chunk = lines[first : first + LINES_A_REQUEST]
+                if not any(map(bytes.strip, chunk)):
+                    continue
                 part = await api.send_lines("/api/v1/backtests/batch", b"\n".join(chunk), user=user)
                 report["accepted"] += part["accepted"]
                 report["duplicates"] += part["duplicates"]

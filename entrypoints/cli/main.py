@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     parsed = parser().parse_args(arguments)
     try:
-        parsed.run(Settings.of(os.environ), parsed)
+        parsed.run(Settings.of(os.environ if parsed.reads_settings else {}), parsed)
     except (ConfigurationError, DomainError) as error:
         for line in error.detail.splitlines():
             complain(line)
@@ -64,7 +64,7 @@ def _add(commands: "Commands", name: str, about: str, *, example: str, run: Comm
         epilog=f"example:\n  {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, reads_settings=True)
     return command
 
 
@@ -89,6 +89,7 @@ def _demo(commands: "Commands") -> None:
 
     about = "run the main job end to end on real backtests, with the local models and a folder of its own"
     command = _add(commands, "demo", about, example="quantrail demo --count 120", run=run)
+    command.set_defaults(reads_settings=False)  # its own, whatever is set around it
     command.add_argument("--count", type=int, default=120, metavar="N", help="how many backtests (100 to 150)")
 
 

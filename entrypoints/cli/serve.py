@@ -75,7 +75,8 @@ def _listen(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
     except OSError as error:
         listener.close()
-        raise Failed(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}") from error
+        where = f"{settings.host}:{settings.port} (QUANTRAIL_HOST, QUANTRAIL_PORT)"
+        raise Failed(f"cannot listen on {where}: {error.strerror or error}") from error
     return listener
 
 

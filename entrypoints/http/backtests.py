@@ -1,6 +1,7 @@
 """`/api/v1/backtests`: the hook of the platform, what was recorded, and questions about it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
@@ -125,6 +126,7 @@ class SearchResults(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+@dataclass  # so that the constructor it inherits is made anew, and calls __post_init__
 class BatchOperation(Operation):
     """The description of a body that is read line by line."""
 

@@ -29,11 +29,11 @@ def test_a_file_is_imported_and_searched_without_a_service(tmp_path: Path, runs:
 
 
 def test_lines_that_are_no_backtests_are_reported_and_the_rest_kept(tmp_path: Path, runs: Path) -> None:
-    runs.write_text(runs.read_text(encoding="utf-8") + '{"backtest_id": "bt-x"}\n', encoding="utf-8")
+    runs.write_text(runs.read_text(encoding="utf-8") + '\n{"backtest_id": "bt-x"}\n', encoding="utf-8")
     imported = quantrail(tmp_path, "import", "ndjson", str(runs), "--user", "민지")
     assert imported.returncode == 1
     assert "2 stored" in imported.stdout
-    assert "line 3 (bt-x)" in imported.stdout
+    assert "line 4 (bt-x)" in imported.stdout
     assert imported.stderr.splitlines() == ["quantrail: 1 of 3 lines were not kept"]
 
 

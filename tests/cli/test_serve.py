@@ -77,6 +77,10 @@ def test_the_first_admin_key_is_printed_once_and_stored_nowhere(tmp_path: Path) 
         ("QUANTRAIL_CONFIG", "/no/such/file.yaml", "YAML file that exists"),
         ("QUANTRAIL_WORKERS", "4", "1 in this version"),
         ("QUANTRAIL_VALKEY_URL", "redis://x", "leave it unset"),
+        ("QUANTRAIL_VEKTOR_STORE", "chroma", "did you mean QUANTRAIL_VECTOR_STORE?"),
+        ("QUANTRAIL_DATA_DIR", "/proc/no", "a folder that can be made and written"),
+        ("QUANTRAIL_DATABASE_URL", "postgresql://u:secret@127.0.0.1:1/x", "cannot be used"),
+        ("QUANTRAIL_HOST", "999.1", "cannot listen on"),
     ],
 )
 def test_a_setting_that_cannot_be_used_stops_the_start_with_one_line(

@@ -44,6 +44,16 @@ async def test_every_path_of_the_contract_is_described(running: Service) -> None
     assert {path: set(operations) for path, operations in document["paths"].items()} == CONTRACT
 
 
+async def test_every_operation_that_takes_a_body_says_so(running: Service) -> None:
+    document = await description(running)
+    bodiless = {
+        path
+        for path, operations in document["paths"].items()
+        if "post" in operations and "requestBody" not in operations["post"]
+    }
+    assert bodiless == set()
+
+
 async def test_every_operation_that_takes_a_body_has_an_example(running: Service) -> None:
     document = await description(running)
     for path, operations in document["paths"].items():

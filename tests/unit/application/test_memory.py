@@ -32,7 +32,7 @@ async def with_runs(*runs: Backtest, service: Service | None = None) -> Service:
     """A service that holds these runs of mina, indexed."""
     made = service or a_service()
     await made.record(runs, scope=MINA)
-    while await made.index():
+    while (await made.index()).taken:
         pass
     return made
 

@@ -41,16 +41,16 @@ def a_token_budget(limit: int) -> BudgetRule:
 async def test_what_was_recorded_is_indexed_and_then_there_is_nothing_to_do() -> None:
     service = a_service()
     await service.record([a_named("bt-1"), a_named("bt-2", "MACD 추세추종")], scope=MINA)
-    assert await service.index() == 2
+    assert (await service.index()).taken == 2
     assert set((await states(service)).values()) == {IndexingState.INDEXED}
     assert await cards(service) == 2
-    assert await service.index() == 0
+    assert (await service.index()).taken == 0
 
 
 async def test_a_batch_takes_so_many_and_the_next_one_takes_the_rest() -> None:
     service = a_service()
     await service.record([a_named(f"bt-{i}") for i in range(BATCH + 3)], scope=MINA)
-    assert [await service.index(), await service.index(), await service.index()] == [BATCH, 3, 0]
+    assert [(await service.index()).taken for _ in range(3)] == [BATCH, 3, 0]
 
 
 async def test_a_batch_of_several_users_is_indexed_and_paid_for_by_each_of_them() -> None:
@@ -58,7 +58,7 @@ async def test_a_batch_of_several_users_is_indexed_and_paid_for_by_each_of_them(
     await service.record([a_named("bt-1")], scope=MINA)
     await service.record([a_named("bt-1", "MACD 추세추종")], scope=JUN)
     await service.record([a_named("bt-2", "돈치안 돌파")], scope=MINA)
-    assert await service.index() == 3
+    assert (await service.index()).taken == 3
     assert (await cards(service, MINA), await cards(service, JUN)) == (2, 1)
     assert sorted((entry.user_id, entry.service) for entry in await service.entries()) == [
         ("jun@quant.kr", "memory"),
@@ -78,7 +78,7 @@ async def test_an_outage_for_one_user_leaves_the_others_alone() -> None:
 async def test_a_card_that_is_refused_does_not_hold_up_the_others() -> None:
     service = with_embedder(a_service(), PickyEmbedder("거절"))
     await service.record([a_named("bt-1"), a_named("bt-2", "거절될 전략"), a_named("bt-3", "MACD")], scope=MINA)
-    assert await service.index() == 3
+    assert (await service.index()).taken == 3
     assert await states(service) == {
         "bt-1": IndexingState.INDEXED,
         "bt-2": IndexingState.FAILED,
@@ -92,9 +92,9 @@ async def test_a_refused_card_is_tried_again_after_an_hour() -> None:
     await service.record([a_named("bt-1", "거절될 전략")], scope=MINA)
     await service.index()
     picky.word = "이제는 아무것도"
-    assert await service.index() == 0
+    assert (await service.index()).taken == 0
     service.clock.advance(REFUSED_WAIT_SECONDS)
-    assert await service.index() == 1
+    assert (await service.index()).taken == 1
     assert await states(service) == {"bt-1": IndexingState.INDEXED}
 
 
@@ -106,7 +106,7 @@ async def test_an_exhausted_budget_postpones_and_the_new_window_catches_up() -> 
     await service.index()
     assert await states(service) == {"bt-1": IndexingState.INDEXED, "bt-2": IndexingState.PENDING}
     service.clock.advance(DAY_SECONDS)
-    assert await service.index() == 1
+    assert (await service.index()).taken == 1
     assert await states(service) == {"bt-1": IndexingState.INDEXED, "bt-2": IndexingState.INDEXED}
 
 
@@ -126,7 +126,7 @@ async def test_an_outage_postpones_longer_each_time_and_nothing_is_lost() -> Non
     service = with_embedder(a_service(), FailingEmbedder(*[OUTAGE] * 7))
     await service.record([a_named("bt-1")], scope=MINA)
     await service.index()
-    assert [await waited(service) for _ in range(7)] == [0.25, 0.5, 1.0, 2.0, 4.0, 5.0, 5.0]
+    assert [await waited(service) for _ in range(7)] == [0.25, 0.5, 1.0, 2.0, 3.0, 3.0, 3.0]
     assert await states(service) == {"bt-1": IndexingState.INDEXED}
     assert await cards(service) == 1
 
@@ -134,7 +134,7 @@ async def test_an_outage_postpones_longer_each_time_and_nothing_is_lost() -> Non
 async def waited(service: Service) -> float:
     """How long it was until the task was taken again."""
     started = service.clock.elapsed()
-    while not await service.index():
+    while not (await service.index()).taken:
         service.clock.advance(0.25)
     return service.clock.elapsed() - started
 
@@ -143,7 +143,7 @@ async def test_what_was_deleted_while_it_was_queued_is_not_indexed() -> None:
     service = a_service()
     await service.record([a_named("bt-1")], scope=MINA)
     await service.archive.delete("bt-1", scope=MINA)
-    assert await service.index() == 1
+    assert (await service.index()).taken == 1
     assert await cards(service) == 0
     assert await service.entries() == []
 
@@ -161,7 +161,7 @@ async def test_what_was_deleted_while_it_was_embedded_is_found_no_more() -> None
     deleting = with_embedder(service, Deleting())
     await deleting.record([a_named("bt-1")], scope=MINA)
     await deleting.index()
-    assert await deleting.index() == 1
+    assert (await deleting.index()).taken == 1
     assert await cards(deleting) == 0
 
 
@@ -219,9 +219,9 @@ async def test_a_bug_leaves_the_batch_to_be_taken_again_after_its_lease() -> Non
     with pytest.raises(ZeroDivisionError):
         await service.index()
     mended = with_embedder(service, HashedWordsEmbedder())
-    assert await mended.index() == 0
+    assert (await mended.index()).taken == 0
     mended.clock.advance(LEASE_SECONDS)
-    assert await mended.index() == 1
+    assert (await mended.index()).taken == 1
     assert await states(mended) == {"bt-1": IndexingState.INDEXED}
 
 

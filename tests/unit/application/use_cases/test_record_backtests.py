@@ -20,7 +20,7 @@ async def test_the_same_backtest_again_changes_nothing_and_another_under_its_id_
     outcomes = await service.record([a_backtest(), a_backtest(), other], scope=MINA)
     assert outcomes == [RecordOutcome.STORED, RecordOutcome.DUPLICATE, RecordOutcome.CONFLICT]
     assert (await service.archive.get("bt-2041", scope=MINA)).backtest == a_backtest()
-    assert await service.index() == 1
+    assert (await service.index()).taken == 1
 
 
 async def test_two_users_may_use_the_same_id() -> None:
