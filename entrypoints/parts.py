@@ -17,25 +17,50 @@ from application.ports.usage_ledger import UsageLedger, UsageReport
 from application.ports.vector_store import VectorStore
 
 
-async def _nothing() -> None:
-    """What starts or closes a store that needs neither."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stores:
+class Stores(Protocol):
     """Every store of one database, how it is, and what opens and closes it."""
 
-    archive: BacktestArchive
-    queries: BacktestQueries
-    queue: IndexQueue
-    ledger: UsageLedger
-    report: UsageReport
-    strategies: StrategyArchive
-    keys: KeyRing
-    cache: EmbeddingCache
-    probe: Probe
-    start: Callable[[], Awaitable[None]] = _nothing
-    close: Callable[[], Awaitable[None]] = _nothing
+    @property
+    def archive(self) -> BacktestArchive:
+        """Backtests."""
+
+    @property
+    def queries(self) -> BacktestQueries:
+        """What a search asks of the backtests."""
+
+    @property
+    def queue(self) -> IndexQueue:
+        """What the indexes have not seen."""
+
+    @property
+    def ledger(self) -> UsageLedger:
+        """The book of calls."""
+
+    @property
+    def report(self) -> UsageReport:
+        """Sums and rows of the book."""
+
+    @property
+    def strategies(self) -> StrategyArchive:
+        """Built strategies."""
+
+    @property
+    def keys(self) -> KeyRing:
+        """Who may call."""
+
+    @property
+    def cache(self) -> EmbeddingCache:
+        """Vectors that were paid for once."""
+
+    @property
+    def probe(self) -> Probe:
+        """How the database is."""
+
+    async def start(self) -> None:
+        """Ready to be asked."""
+
+    async def close(self) -> None:
+        """Nothing is held any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
