@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from application.ports.audit_trail import AuditTrail
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries, IndexQueue
 from application.ports.chat_model import ChatModel
+from application.ports.conversation_store import ConversationStore, TurnLog
 from application.ports.embedder import Embedder
 from application.ports.embedding_cache import EmbeddingCache
+from application.ports.index_backlog import IndexBacklog
 from application.ports.key_ring import KeyRing
 from application.ports.probe import Probe
+from application.ports.report_archive import ReportArchive
 from application.ports.strategy_archive import StrategyArchive
+from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
 from application.ports.vector_store import VectorStore
 
@@ -33,6 +38,14 @@ class Stores(Protocol):
         """What the indexes have not seen."""
 
     @property
+    def backlog(self) -> IndexBacklog:
+        """How far the indexes are behind."""
+
+    @property
+    def figures(self) -> UsageFigures:
+        """Sums of the book for a monitor."""
+
+    @property
     def ledger(self) -> UsageLedger:
         """The book of calls."""
 
@@ -45,8 +58,24 @@ class Stores(Protocol):
         """Built strategies."""
 
     @property
+    def reports(self) -> ReportArchive:
+        """Reports on backtests."""
+
+    @property
+    def conversations(self) -> ConversationStore:
+        """Conversations."""
+
+    @property
+    def turns(self) -> TurnLog:
+        """What is said in conversations."""
+
+    @property
     def keys(self) -> KeyRing:
         """Who may call."""
+
+    @property
+    def audit(self) -> AuditTrail:
+        """Who changed what."""
 
     @property
     def cache(self) -> EmbeddingCache:
