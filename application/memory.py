@@ -19,6 +19,8 @@ from domain.retrieval import Context, ContextKind, Found, SearchAnswer, SearchRe
 
 POOL_FACTOR = 4
 SMALLEST_POOL = 50
+READ_FACTOR = 2
+"""Reading a run costs more than finding it, so only some more than were asked for are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +44,14 @@ class BacktestMemory:
         """
         question = read_question(request.query)
         filters = (*request.filters, *question.filters)
-        found = await self._candidates(replace(request, filters=filters), question, caller)
+        # Asked first: what is indexed between this and the search is then found by either.
+        pending = await self.queries.unindexed(scope=caller.scope)
+        found = await self._candidates(replace(request, filters=filters), question, caller, pending=pending)
         return SearchAnswer(
             results=tuple(found[: request.top_k]),
             applied_filters=filters,
             unapplied_constraints=question.unapplied,
-            pending=await self.queries.unindexed(scope=caller.scope),
+            pending=len(pending),
         )
 
     async def nearest(self, request: SearchRequest, *, caller: Caller) -> tuple[Found, ...]:
@@ -62,17 +66,39 @@ class BacktestMemory:
         both = (*strict.results, *more)[: request.top_k]
         return tuple(replace(found, rank=rank) for rank, found in enumerate(both, start=1))
 
-    async def _candidates(self, request: SearchRequest, question: Question, caller: Caller) -> list[Found]:
+    async def _candidates(
+        self, request: SearchRequest, question: Question, caller: Caller, *, pending: frozenset[str] = frozenset()
+    ) -> list[Found]:
         among = await self.queries.matching(request.filters, scope=caller.scope) if request.filters else None
         if among is not None and not among:
             return []
         vector = await self.query_vector(question.rest.strip() or request.query, caller=caller)
         near = await self._neighbours(vector, request.top_k, scope=caller.scope, among=among)
-        ids = {neighbour.card_id for neighbour in near}
         # A run that meets the filters and is not indexed yet is an answer all the same, after those with a vector.
-        ids |= among if among is not None and request.min_similarity is None else set()
-        stored = await self.queries.by_card(sorted(ids), scope=caller.scope)
-        return _ranked(near, stored, request.min_similarity)
+        more = among & pending if among is not None and request.min_similarity is None else frozenset[str]()
+        return _ranked(near, await self._stored(near, more, request, caller), request.min_similarity)
+
+    async def _stored(
+        self, near: Sequence[Neighbour], more: frozenset[str], request: SearchRequest, caller: Caller
+    ) -> dict[str, StoredBacktest]:
+        """The runs that may be among the first, and those not indexed; a card whose run is gone makes room."""
+        enough = READ_FACTOR * request.top_k
+        first, rest = _cut(near, enough)
+        stored = await self.queries.by_card(sorted(more.union(first)), scope=caller.scope)
+        if rest and len(stored) < enough:
+            stored |= await self.queries.by_card(rest, scope=caller.scope)
+        return stored
+
+    async def similar(self, run: Backtest, *, top_k: int, caller: Caller) -> tuple[Found, ...]:
+        """The user's other runs that are most like this one, best first; its vector was most often paid for already.
+
+        Raises: StoreUnavailable, ProviderUnavailable, BudgetExhausted.
+        """
+        (vector,) = await self._vectors_of([embedding_text(run)], caller)
+        near = await self.vectors.search(vector, scope=caller.scope, space=self.space, top_k=top_k + 1)
+        stored = await self.queries.by_card([neighbour.card_id for neighbour in near], scope=caller.scope)
+        others = {key: one for key, one in stored.items() if one.backtest.backtest_id != run.backtest_id}
+        return tuple(_ranked(near, others, None)[:top_k])
 
     async def _neighbours(
         self, vector: Vector, top_k: int, *, scope: UserScope, among: frozenset[str] | None
@@ -114,6 +140,14 @@ class BacktestMemory:
             await self.cache.keep(fresh, model_id=model_id, scope=caller.scope)
             known |= fresh
         return [known[key] for key in hashes]
+
+
+def _cut(near: Sequence[Neighbour], count: int) -> tuple[list[str], list[str]]:
+    """The ids of so many, with all that are as near as the last of them, and the others."""
+    while 0 < count < len(near) and near[count].similarity == near[count - 1].similarity:
+        count += 1
+    ids = [neighbour.card_id for neighbour in near]
+    return ids[:count], ids[count:]
 
 
 def _ranked(near: Sequence[Neighbour], stored: dict[str, StoredBacktest], min_similarity: float | None) -> list[Found]:

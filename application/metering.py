@@ -1,18 +1,21 @@
 """The one way to a provider: models chosen by policy, every call through the meter. Every use case goes through it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from application.meter import Call, Meter, Metered
-from application.ports.chat_model import ChatModel
+from application.ports.chat_model import ChatModel, StreamingChatModel
 from application.ports.embedder import Embedder
 from application.ports.tokenizer import Tokenizer
-from domain.catalogue import ModelConfig
+from application.streamed import Streamed
+from domain.catalogue import ModelCapability, ModelConfig
 from domain.embedding import Embedded, TextKind
+from domain.errors import UnusableCompletion
 from domain.generation import Caller, Generation
 from domain.policy import ServiceModelPolicy
-from domain.prompting import Completion, Prompt
+from domain.prompting import Completion, CompletionChunk, FinishReason, Prompt
 from domain.usage import TokenUsage
 
 TOKENS_A_MESSAGE = 8
@@ -71,31 +74,83 @@ class MeteredChatModel:
 
         Raises: as `ChatModel.complete`, BudgetExhausted, UnpricedModel.
         """
-        policy = self.meter.governance.current().policies.of(service)
+        call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation_id=operation_id)
+        provider, seconds = self.providers[model.provider], timeout_seconds or call.policy.timeout_seconds
+        return await self.meter.run(
+            call,
+            lambda: provider.complete(bounded, model=model, timeout_seconds=seconds),
+            lambda answer: self._counted(call, answer.text),
+        )
+
+    async def complete_or_empty(
+        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
+    ) -> Metered[Completion]:
+        """As `complete`, for who can do without: an answer that is no completion is an empty one, at its estimate."""
+        call, bounded = self._call(prompt, model=model, service=service, caller=caller)
+        provider = self.providers[model.provider]
+
+        async def ask() -> Completion:
+            try:
+                return await provider.complete(bounded, model=model, timeout_seconds=call.policy.timeout_seconds)
+            except UnusableCompletion:
+                return Completion(
+                    text="", usage=replace(call.estimate, estimated=True), finish_reason=FinishReason.OTHER
+                )
+
+        return await self.meter.run(call, ask, lambda answer: self._counted(call, answer.text))
+
+    async def stream(
+        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
+    ) -> AsyncGenerator[Streamed, None]:
+        """The model's answer in pieces, as `Meter.stream`; whole, as one piece, of a model that cannot stream."""
+        call, bounded = self._call(prompt, model=model, service=service, caller=caller)
+        provider, seconds = self.providers[model.provider], call.policy.timeout_seconds
+
+        def ask() -> AsyncGenerator[CompletionChunk, None]:
+            if isinstance(provider, StreamingChatModel) and model.can(ModelCapability.STREAMING):
+                return provider.stream(bounded, model=model, timeout_seconds=seconds)
+            return _in_one_piece(provider, bounded, model, seconds)
+
+        async with aclosing(self.meter.stream(call, ask, lambda text: self._counted(call, text))) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    def _call(
+        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation_id: str | None = None
+    ) -> tuple[Call, Prompt]:
+        """What is to be asked and held, and the prompt with its bound."""
+        rules = self.meter.governance.current()
+        policy = rules.policies.of(service)
         bounded = replace(prompt, max_output_tokens=_output_bound(prompt, model, policy))
         asked = self._input_tokens(bounded, model)
         call = Call(
             caller=caller,
+            rules=rules,
             policy=policy,
             model=model,
             operation_id=operation_id or self.meter.ids.new(),
             prompt_version=prompt.version,
             estimate=TokenUsage(input_tokens=asked, output_tokens=bounded.max_output_tokens or 0),
         )
-        provider = self.providers[model.provider]
-        return await self.meter.run(
-            call,
-            lambda: provider.complete(bounded, model=model, timeout_seconds=timeout_seconds or policy.timeout_seconds),
-            lambda answer: TokenUsage(
-                input_tokens=asked, output_tokens=self.tokenizer.count(answer.text, model=model), estimated=True
-            ),
-        )
+        return call, bounded
+
+    def _counted(self, call: Call, answer: str) -> TokenUsage:
+        """What a call used whose provider does not say."""
+        written = self.tokenizer.count(answer, model=call.model)
+        return TokenUsage(input_tokens=call.estimate.input_tokens, output_tokens=written, estimated=True)
 
     def _input_tokens(self, prompt: Prompt, model: ModelConfig) -> int:
         texts = [message.text for message in prompt.messages]
         if prompt.answer_schema is not None:
             texts.append(str(dict(prompt.answer_schema.schema)))
         return sum(self.tokenizer.count(text, model=model) + TOKENS_A_MESSAGE for text in texts)
+
+
+async def _in_one_piece(
+    provider: ChatModel, prompt: Prompt, model: ModelConfig, timeout_seconds: float
+) -> AsyncGenerator[CompletionChunk, None]:
+    whole = await provider.complete(prompt, model=model, timeout_seconds=timeout_seconds)
+    yield CompletionChunk(text=whole.text, usage=whole.usage, finish_reason=whole.finish_reason)
 
 
 def _output_bound(prompt: Prompt, model: ModelConfig, policy: ServiceModelPolicy) -> int:
@@ -120,11 +175,12 @@ class MeteredEmbedder:
 
     async def embed(self, texts: Sequence[str], *, kind: TextKind, caller: Caller) -> Metered[Embedded]:
         """One vector a text, in order, with what it took. Raises: as `Embedder.embed`, BudgetExhausted."""
-        policy = self.meter.governance.current().policies.of(MEMORY_SERVICE)
-        model = self.model()
+        rules = self.meter.governance.current()
+        policy, model = rules.policies.of(MEMORY_SERVICE), self.model()
         counted = TokenUsage(input_tokens=sum(self.tokenizer.count(text, model=model) for text in texts))
         call = Call(
             caller=caller,
+            rules=rules,
             policy=policy,
             model=model,
             operation_id=self.meter.ids.new(),

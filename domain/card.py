@@ -1,15 +1,13 @@
 """A backtest as text: a short bilingual one to embed, and a line to read."""
 
-import math
-import re
-import unicodedata
 from collections.abc import Iterator
 
 from domain.backtest import Backtest
 from domain.drafting_parts import kinds_of
 from domain.language import Language
+from domain.metric_text import metric_label, metric_value_text
+from domain.text import one_line
 from domain.vocabulary_glosses import MARKETS, gloss_of
-from domain.vocabulary_metrics import METRICS
 
 MAX_DESCRIPTION = 120
 MAX_NOTES = 200
@@ -18,7 +16,6 @@ MAX_NAME = 60
 MAX_TIMEFRAME = 10
 MAX_EMBEDDED_PARAMETERS = 4
 MAX_EMBEDDED_SYMBOLS = 3
-_LAST_WORD = re.compile(r"\s\S{1,15}$")
 _SHOWN = ("total_return", "annual_return", "sharpe_ratio", "max_drawdown", "win_rate", "profit_factor", "trade_count")
 
 
@@ -30,14 +27,14 @@ def embedding_text(run: Backtest) -> str:
     """
     strategy = run.strategy
     kinds = kinds_of(strategy)
-    described = "" if kinds else _cut(strategy.description or "", MAX_DESCRIPTION)
+    described = "" if kinds else one_line(strategy.description or "", MAX_DESCRIPTION)
     parts = [
-        _cut(strategy.name, MAX_NAME),
+        one_line(strategy.name, MAX_NAME),
         MARKETS[strategy.type] if strategy.type is not None else "",
         gloss_of(kinds, strategy.type),
         described,
         _parameters(run, MAX_EMBEDDED_PARAMETERS),
-        f"{_listed(run.symbols, MAX_EMBEDDED_SYMBOLS)} {_cut(run.timeframe or '', MAX_TIMEFRAME)} {_years(run)}",
+        f"{_listed(run.symbols, MAX_EMBEDDED_SYMBOLS)} {one_line(run.timeframe or '', MAX_TIMEFRAME)} {_years(run)}",
     ]
     return ". ".join(" ".join(part.split()).rstrip(". ") for part in parts if part)
 
@@ -49,15 +46,15 @@ def context_text(run: Backtest, *, language: Language) -> str:
     """
     korean = language is Language.KOREAN
     parts = [
-        f"[{_cut(run.backtest_id, 60)}] {_cut(run.strategy.name, 80)}",
+        f"[{one_line(run.backtest_id, 60)}] {one_line(run.strategy.name, 80)}",
         _with_label("매개변수" if korean else "parameters", _parameters(run, MAX_LISTED)),
-        f"{_listed(run.symbols, MAX_LISTED)} {_cut(run.timeframe or '', MAX_TIMEFRAME)}".strip(),
+        f"{_listed(run.symbols, MAX_LISTED)} {one_line(run.timeframe or '', MAX_TIMEFRAME)}".strip(),
         f"{run.start.isoformat()} ~ {run.end.isoformat()}"
         if korean
         else f"{run.start.isoformat()} to {run.end.isoformat()}",
         ", ".join(_figures(run, language)),
-        _cut(run.strategy.description or "", MAX_NOTES),
-        _with_label("메모" if korean else "notes", _cut(run.notes or "", MAX_NOTES)),
+        one_line(run.strategy.description or "", MAX_NOTES),
+        _with_label("메모" if korean else "notes", one_line(run.notes or "", MAX_NOTES)),
     ]
     return " | ".join(part for part in parts if part)
 
@@ -70,40 +67,22 @@ def _figures(run: Backtest, language: Language) -> Iterator[str]:
     for name in _SHOWN:
         value = getattr(run.metrics, name)
         if value is not None:
-            words = METRICS[name]
-            label = words.korean if language is Language.KOREAN else words.english
-            yield f"{label} {_figure(name, value)}"
-
-
-def _figure(name: str, value: float) -> str:
-    if METRICS[name].share:
-        return f"{value * 100:.1f}%" if math.isfinite(value * 100) else "?"
-    return f"{value:,}" if isinstance(value, int) else f"{value:.2f}"
+            yield f"{metric_label(name, language)} {metric_value_text(name, value, language)}"
 
 
 def _parameters(run: Backtest, most: int) -> str:
     shown = list(run.strategy.parameters.items())[:most]
-    return ", ".join(f"{_cut(name, 30)} {_value(value)}" for name, value in shown)
+    return ", ".join(f"{one_line(name, 30)} {_value(value)}" for name, value in shown)
 
 
 def _value(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else _cut(str(value), 30)
+    return f"{value:g}" if isinstance(value, float) else one_line(str(value), 30)
 
 
 def _listed(symbols: tuple[str, ...], most: int) -> str:
-    shown = ", ".join(_cut(symbol, 20) for symbol in symbols[:most])
+    shown = ", ".join(one_line(symbol, 20) for symbol in symbols[:most])
     return f"{shown} +{len(symbols) - most}" if len(symbols) > most else shown
 
 
 def _years(run: Backtest) -> str:
     return f"{run.start.year}-{run.end.year}" if run.start.year != run.end.year else str(run.start.year)
-
-
-def _cut(text: str, most: int) -> str:
-    """One line, controls taken out, at most so long, cut between words where one is near."""
-    visible = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    line = " ".join(visible.split())
-    if len(line) <= most:
-        return line
-    head = line[: most - 1]
-    return f"{_LAST_WORD.sub('', head).rstrip() or head}…"

@@ -16,6 +16,8 @@ DomainError
 │   └── RoleRequired
 ├── NotFound                     also for what belongs to somebody else
 ├── BacktestConflict             the same id with other content
+├── TurnConflict                 another chat took this place (conversation_errors.py)
+├── ConversationBusy             others talk in this conversation (conversation_errors.py)
 ├── BudgetExhausted
 ├── UnusableCompletion           the model answered, and the answer cannot be used
 ├── Unavailable                  a part is down; trying again later may help

@@ -1,6 +1,7 @@
 """What is allowed and what it costs: catalogue, policies and budgets, checked together."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from domain.budget import BudgetRule
 from domain.catalogue import ModelCatalogue
@@ -9,13 +10,45 @@ from domain.policy import ServicePolicies
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Governance:
-    """One consistent set of rules; a change of any of them is a new set."""
+    """One consistent set of rules; a change of any of them is a new set, under another `version`."""
 
     catalogue: ModelCatalogue
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...] = ()
+    version: str = "unversioned"
 
     def budgets_for(self, *, user_id: str, service: str, model_id: str) -> tuple[BudgetRule, ...]:
         """Every rule that a call counts against, in the order of their names."""
         covering = (r for r in self.budgets if r.covers(user_id=user_id, service=service, model_id=model_id))
         return tuple(sorted(covering, key=lambda rule: rule.name))
+
+
+def changes(before: Governance, after: Governance) -> dict[str, tuple[str, ...]]:
+    """The names of what one set has not or has otherwise than the other, by kind; a kind without any is left out."""
+    kinds: dict[str, tuple[Mapping[str, object], Mapping[str, object]]] = {
+        "models": (_models(before), _models(after)),
+        "prices": (_prices(before), _prices(after)),
+        "policies": (_policies(before), _policies(after)),
+        "budgets": (_budgets(before), _budgets(after)),
+    }
+    return {kind: names for kind, (old, new) in kinds.items() if (names := _differing(old, new))}
+
+
+def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in {*old, *new} if old.get(name) != new.get(name)))
+
+
+def _models(rules: Governance) -> dict[str, object]:
+    return {model.model_id: replace(model, prices=(), free=False) for model in rules.catalogue}
+
+
+def _prices(rules: Governance) -> dict[str, object]:
+    return {model.model_id: (model.prices, model.free) for model in rules.catalogue}
+
+
+def _policies(rules: Governance) -> dict[str, object]:
+    return {policy.service: policy for policy in rules.policies.policies}
+
+
+def _budgets(rules: Governance) -> dict[str, object]:
+    return {rule.name: rule for rule in rules.budgets}

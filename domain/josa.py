@@ -1,5 +1,7 @@
 """Korean particles that follow the sound of the word before them."""
 
+import re
+
 _FIRST, _LAST, _FINALS = 0xAC00, 0xD7A3, 28
 _RIEUL = 8
 _PAIRS = {
@@ -10,6 +12,9 @@ _PAIRS = {
     "으로": ("으로", "로"),
     "이나": ("이나", "나"),
     "이며": ("이며", "며"),
+    "이고": ("이고", "고"),
+    "이지만": ("이지만", "지만"),
+    "이었": ("이었", "였"),
 }
 # How digits and letters end when they are read aloud: 0 영, 1 일, 3 삼, 6 육, 7 칠, 8 팔; L 엘, M 엠, N 엔, R 알.
 _DIGITS = {"0": 21, "1": _RIEUL, "3": 16, "6": 1, "7": _RIEUL, "8": _RIEUL}
@@ -49,3 +54,19 @@ def _final_sound(word: str) -> int:
     if last.isupper():
         return _LETTERS.get(last, 0)
     return next((sound for ending, sound in _ENDINGS if word.lower().endswith(ending)), 0)
+
+
+_PARTICLE = re.compile(
+    r"(?P<closing>[)\]}'\"”’]*)"
+    r"(?P<particle>(?:으로|로)(?=[는도서써만]|부터|[^가-힣]|$)|(?:이었|였)|(?:이며|며|이나|나|이고|고|이지만|지만|은|는|이|가|을|를|과|와)(?![가-힣]))"
+)
+_BY_FORM = {form: named for named, forms in _PAIRS.items() for form in forms}
+
+
+def with_fitting_josa(word: str, rest: str) -> str:
+    """The word and the rest of its sentence; a particle that begins the rest takes the form that the word asks for."""
+    found = _PARTICLE.match(rest)
+    if found is None:
+        return f"{word}{rest}"
+    closed = f"{word}{found['closing']}"
+    return f"{with_josa(closed, _BY_FORM[found['particle']])}{rest[found.end() :]}"

@@ -1,6 +1,21 @@
-"""What a text may hold so that every store and every encoder can take it."""
+"""What a text may hold so that every store and every encoder can take it, and what a line of it may show."""
+
+import re
+import unicodedata
+
+_LAST_WORD = re.compile(r"\s\S{1,15}$")
 
 
 def is_storable(text: str) -> bool:
     """Whether it has no NUL, which PostgreSQL refuses, and no half of a surrogate pair, which UTF-8 cannot write."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def one_line(text: str, most: int) -> str:
+    """One line, controls taken out, at most so long, cut between words where one is near."""
+    visible = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    line = " ".join(visible.split())
+    if len(line) <= most:
+        return line
+    head = line[: most - 1]
+    return f"{_LAST_WORD.sub('', head).rstrip() or head}…"

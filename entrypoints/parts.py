@@ -6,36 +6,90 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from application.ports.audit_trail import AuditTrail
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries, IndexQueue
 from application.ports.chat_model import ChatModel
+from application.ports.conversation_store import ConversationStore, TurnLog
 from application.ports.embedder import Embedder
 from application.ports.embedding_cache import EmbeddingCache
+from application.ports.index_backlog import IndexBacklog
 from application.ports.key_ring import KeyRing
 from application.ports.probe import Probe
+from application.ports.report_archive import ReportArchive
 from application.ports.strategy_archive import StrategyArchive
+from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
 from application.ports.vector_store import VectorStore
 
 
-async def _nothing() -> None:
-    """What starts or closes a store that needs neither."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stores:
+class Stores(Protocol):
     """Every store of one database, how it is, and what opens and closes it."""
 
-    archive: BacktestArchive
-    queries: BacktestQueries
-    queue: IndexQueue
-    ledger: UsageLedger
-    report: UsageReport
-    strategies: StrategyArchive
-    keys: KeyRing
-    cache: EmbeddingCache
-    probe: Probe
-    start: Callable[[], Awaitable[None]] = _nothing
-    close: Callable[[], Awaitable[None]] = _nothing
+    @property
+    def archive(self) -> BacktestArchive:
+        """Backtests."""
+
+    @property
+    def queries(self) -> BacktestQueries:
+        """What a search asks of the backtests."""
+
+    @property
+    def queue(self) -> IndexQueue:
+        """What the indexes have not seen."""
+
+    @property
+    def backlog(self) -> IndexBacklog:
+        """How far the indexes are behind."""
+
+    @property
+    def figures(self) -> UsageFigures:
+        """Sums of the book for a monitor."""
+
+    @property
+    def ledger(self) -> UsageLedger:
+        """The book of calls."""
+
+    @property
+    def report(self) -> UsageReport:
+        """Sums and rows of the book."""
+
+    @property
+    def strategies(self) -> StrategyArchive:
+        """Built strategies."""
+
+    @property
+    def reports(self) -> ReportArchive:
+        """Reports on backtests."""
+
+    @property
+    def conversations(self) -> ConversationStore:
+        """Conversations."""
+
+    @property
+    def turns(self) -> TurnLog:
+        """What is said in conversations."""
+
+    @property
+    def keys(self) -> KeyRing:
+        """Who may call."""
+
+    @property
+    def audit(self) -> AuditTrail:
+        """Who changed what."""
+
+    @property
+    def cache(self) -> EmbeddingCache:
+        """Vectors that were paid for once."""
+
+    @property
+    def probe(self) -> Probe:
+        """How the database is."""
+
+    async def start(self) -> None:
+        """Ready to be asked."""
+
+    async def close(self) -> None:
+        """Nothing is held any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

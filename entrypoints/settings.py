@@ -13,6 +13,7 @@ EMBEDDING_PROVIDERS = ("auto", "openai", "local", "memory")
 DATABASES = ("sqlite:///PATH", "postgresql://…", "memory:")
 MAX_PORT = 65_535
 PREFIX = "QUANTRAIL_"
+LOG_LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR")
 NOT_YET = {
     "QUANTRAIL_VALKEY_URL": "limits and caches shared over processes are not part of this version; leave it unset",
     "QUANTRAIL_JWT_SECRET": "tokens of the platform are not part of this version; leave it unset and use keys",
@@ -35,6 +36,8 @@ class Settings:
     admin_key: str | None = None
     host: str = "127.0.0.1"
     port: int = 8080
+    log_file: Path | None = None
+    log_level: str = "INFO"
 
     @property
     def keeps_files(self) -> bool:
@@ -49,7 +52,7 @@ class Settings:
         hosted = "openai" if key else "local"
         llm = reader.choice("QUANTRAIL_LLM", CHAT_PROVIDERS)
         embeddings = reader.choice("QUANTRAIL_EMBEDDINGS", EMBEDDING_PROVIDERS)
-        data_dir = Path(reader.text("QUANTRAIL_DATA_DIR") or "./data").expanduser().absolute()
+        data_dir = reader.folder("QUANTRAIL_DATA_DIR", default="./data")
         settings = Settings(
             data_dir=data_dir,
             database_url=reader.database(data_dir),
@@ -62,6 +65,8 @@ class Settings:
             admin_key=reader.admin_key(),
             host=reader.text("QUANTRAIL_HOST") or "127.0.0.1",
             port=reader.number("QUANTRAIL_PORT", default=8080, low=0, high=MAX_PORT),
+            log_file=reader.new_file("QUANTRAIL_LOG_FILE"),
+            log_level=reader.choice("QUANTRAIL_LOG_LEVEL", LOG_LEVELS),
         )
         reader.number("QUANTRAIL_WORKERS", default=1, low=1, high=1)
         reader.check_rest(settings)
@@ -104,6 +109,19 @@ class _Reader:
         if value is not None and not Path(value).is_file():
             self.refuse(name, "the path of a YAML file that exists")
         return Path(value) if value else None
+
+    def new_file(self, name: str) -> Path | None:
+        value = self.text(name)
+        path = Path(value).expanduser().absolute() if value else None
+        if path is not None and (path.is_dir() or not path.parent.is_dir()):
+            self.refuse(name, "the path of a file in a folder that exists")
+        return path
+
+    def folder(self, name: str, *, default: str) -> Path:
+        path = Path(self.text(name) or default).expanduser().absolute()
+        if path.exists() and not path.is_dir():
+            self.refuse(name, "the path of a folder, which need not exist")
+        return path
 
     def admin_key(self, least: int = 16) -> str | None:
         value = self.text("QUANTRAIL_ADMIN_KEY")

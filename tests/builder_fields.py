@@ -4,12 +4,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypedDict
 
+from domain.audit import AuditAction, Fact
 from domain.backtest import Metrics, Source, StrategyType, TestedStrategy
 from domain.budget import BudgetPeriod, BudgetUnit
 from domain.catalogue import ModelCapability, ModelTier, SystemRole, TokenPrice
+from domain.conversation import Turn
 from domain.generation import Generation
 from domain.identity import Role, UserScope
 from domain.language import Language
+from domain.report import Figure, ReportSection
 from domain.retrieval import Context
 from domain.strategy import Direction, Indicator, Risk, Rule, StrategySpec
 from domain.usage import TokenUsage, UsageStatus
@@ -34,6 +37,17 @@ class ApiKeyFields(TypedDict, total=False):
     name: str | None
     expires_at: datetime | None
     revoked_at: datetime | None
+
+
+class AuditEntryFields(TypedDict, total=False):
+    entry_id: str
+    at: datetime
+    user_id: str
+    request_id: str
+    action: AuditAction
+    subject: str
+    key_id: str | None
+    facts: dict[str, Fact]
 
 
 class MetricsFields(TypedDict, total=False):
@@ -86,6 +100,18 @@ class SpecFields(TypedDict, total=False):
     exit: Rule
     direction: Direction
     risk: Risk
+
+
+class ReportFields(TypedDict, total=False):
+    report_id: str
+    scope: UserScope
+    created_at: datetime
+    backtest_id: str
+    language: Language
+    title: str
+    sections: tuple[ReportSection, ...]
+    figures: tuple[Figure, ...]
+    generation: Generation
 
 
 class BuiltStrategyFields(TypedDict, total=False):
@@ -166,3 +192,24 @@ class BudgetRuleFields(TypedDict, total=False):
     service: str | None
     model_id: str | None
     each_user: bool
+
+
+class ConversationFields(TypedDict, total=False):
+    conversation_id: str
+    scope: UserScope
+    opened_at: datetime
+    updated_at: datetime
+    title: str | None
+    language: Language | None
+    turns: tuple[Turn, ...]
+
+
+class TurnFields(TypedDict, total=False):
+    number: int
+    question: str
+    answer: str
+    language: Language
+    contexts: tuple[Context, ...]
+    generation: Generation
+    at: datetime
+    topic: str

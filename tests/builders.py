@@ -9,29 +9,36 @@ from decimal import Decimal
 from math import sqrt
 from typing import Unpack
 
+from domain.audit import AuditAction, AuditEntry
 from domain.backtest import Backtest, Metrics, Source, StrategyType, TestedStrategy
 from domain.budget import BudgetPeriod, BudgetRule, BudgetUnit, Hold
 from domain.catalogue import ModelCapability, ModelConfig, ModelTier, TokenPrice
+from domain.conversation import Conversation, Turn
 from domain.embedding import Card, Vector
 from domain.generation import BuiltStrategy, Caller, Generation
 from domain.identity import ApiKey, Principal, Role, UserScope
 from domain.indicators import IndicatorKind
 from domain.language import Language
+from domain.report import Figure, Report, ReportSection
 from domain.retrieval import Context, ContextKind
 from domain.strategy import Condition, ConditionOp, Direction, Indicator, Match, Risk, Rule, StrategySpec
 from domain.usage import Settlement, TokenUsage, UsageEntry, UsageStatus
 from tests.builder_fields import (
     ApiKeyFields,
+    AuditEntryFields,
     BacktestFields,
     BudgetRuleFields,
     BuiltStrategyFields,
+    ConversationFields,
     MetricsFields,
     ModelFields,
     PriceFields,
     PrincipalFields,
+    ReportFields,
     SettlementFields,
     SpecFields,
     TestedStrategyFields,
+    TurnFields,
     UsageEntryFields,
 )
 
@@ -65,6 +72,14 @@ def an_api_key(**changes: Unpack[ApiKeyFields]) -> ApiKey:
         name="연구용 노트북",
     )
     return replace(key, **changes)
+
+
+def an_audit_entry(**changes: Unpack[AuditEntryFields]) -> AuditEntry:
+    made = AuditEntry(
+        entry_id="act-1", at=MOMENT, user_id="root@quant.kr", request_id="req-1", action=AuditAction.KEY_ISSUED,
+        subject="key-1", key_id="key-0", facts={"for_user": "mina@quant.kr", "roles": ("user",), "name": None},
+    )  # fmt: skip
+    return replace(made, **changes)
 
 
 def some_metrics(**changes: Unpack[MetricsFields]) -> Metrics:
@@ -150,6 +165,47 @@ def a_built_strategy(**changes: Unpack[BuiltStrategyFields]) -> BuiltStrategy:
         generation=a_generation(),
     )
     return replace(built, **changes)
+
+
+def a_report(**changes: Unpack[ReportFields]) -> Report:
+    report = Report(
+        report_id="rp-000001",
+        scope=a_scope(),
+        created_at=MOMENT,
+        backtest_id="bt-2041",
+        language=Language.KOREAN,
+        title="RSI 평균회귀 보고서",
+        sections=(ReportSection(heading="성과", text="총수익률은 45.2%입니다."),),
+        figures=(Figure(text="45.2%", backtest_id="bt-2041", metric="total_return", value=0.452),),
+        generation=a_generation(),
+    )
+    return replace(report, **changes)
+
+
+def a_conversation(**changes: Unpack[ConversationFields]) -> Conversation:
+    conversation = Conversation(
+        conversation_id="cv-000001",
+        scope=a_scope(),
+        opened_at=MOMENT,
+        updated_at=MOMENT,
+        title="RSI 전략 점검",
+        language=Language.KOREAN,
+    )
+    return replace(conversation, **changes)
+
+
+def a_turn(**changes: Unpack[TurnFields]) -> Turn:
+    turn = Turn(
+        number=1,
+        question="GOOG에서 RSI 전략은 어땠어?",
+        answer="[bt-2041]의 샤프는 0.61입니다.",
+        language=Language.KOREAN,
+        contexts=(Context(kind=ContextKind.BACKTEST, id="bt-2041", similarity=0.83211, text="GOOG · 샤프 0.61"),),
+        generation=a_generation(),
+        at=later(60),
+        topic="GOOG에서 RSI 전략은 어땠어?",
+    )
+    return replace(turn, **changes)
 
 
 def a_generation() -> Generation:

@@ -1,5 +1,6 @@
 """The configuration file: the models there are, who may use which, what may be spent."""
 
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ from adapters.files.yaml_tree import parse_yaml
 from domain.budget import UTC_NAME, BudgetPeriod, BudgetRule, BudgetUnit
 from domain.catalogue import ModelCapability, ModelCatalogue, ModelTier
 from domain.errors import ConfigurationError, Violation
+from domain.governance import Governance
 from domain.identity import MAX_USER_ID_LENGTH
 from domain.policy import ServiceModelPolicy, ServicePolicies
 
@@ -23,16 +25,30 @@ DEFAULT_NAME = "default.yaml"
 MAX_ATTEMPTS = 10
 MAX_TIMEOUT_SECONDS = 600
 USD_DECIMALS = 12
+VERSION_DIGITS = 16
 RULE_NAME = r"[\w-][\w .-]{0,79}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """What one file says."""
+    """What one file says. `version` is the start of its digest: other words are another version."""
 
     catalogue: ModelCatalogue
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileConfiguration:
+    """The rules that a file says, or the one shipped where none is named; read anew each time."""
+
+    path: Path | None
+
+    def read(self) -> Governance:
+        """What it says now. Raises: ConfigurationError, with every mistake."""
+        said = load_configuration(self.path)
+        return Governance(catalogue=said.catalogue, policies=said.policies, budgets=said.budgets, version=said.version)
 
 
 def load_configuration(path: Path | None) -> Configuration:
@@ -48,7 +64,8 @@ def load_configuration(path: Path | None) -> Configuration:
     budgets = _budgets(file.section("budgets", required=False), catalogue, policies)
     file.close()
     report.close()
-    return Configuration(catalogue=catalogue, policies=policies, budgets=budgets)
+    version = hashlib.sha256(text.encode()).hexdigest()[:VERSION_DIGITS]
+    return Configuration(catalogue=catalogue, policies=policies, budgets=budgets, version=version)
 
 
 def _read(path: Path | None) -> tuple[str, str]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from application.ports.backtest_archive import IndexTask
+from application.ports.index_backlog import Backlog
 from application.ports.system import Ids
 from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, card_id
 from domain.errors import NotFound
 from domain.filters import Filter, matches_all
 from domain.identity import UserScope
+from domain.moment import made_at
 from domain.paging import Page
 
 
@@ -73,9 +75,9 @@ class InMemoryBacktestArchive:
         mine = self._of(scope)
         return {card: mine[card] for card in card_ids if card in mine}
 
-    async def unindexed(self, *, scope: UserScope) -> int:
-        """How many of the user's backtests are not indexed."""
-        return sum(_is_unindexed(stored) for stored in self._of(scope).values())
+    async def unindexed(self, *, scope: UserScope) -> frozenset[str]:
+        """The card ids of the user's backtests that are not indexed."""
+        return frozenset(card for card, stored in self._of(scope).items() if _is_unindexed(stored))
 
     async def take(self, *, limit: int, at: datetime, lease_seconds: float) -> list[IndexTask]:
         """Tasks that are due, oldest first, leased to the caller."""
@@ -110,6 +112,19 @@ class InMemoryBacktestArchive:
                 self._enqueue(stored.card_id, stored.scope, stored.backtest)
         self._space = space
         return len(pending)
+
+    async def backlog(self) -> Backlog:
+        """What waits now, leased tasks too."""
+        tasks = [queued.task for queued in self._queue.values()]
+        indexing = [task.task_id for task in tasks if task.backtest is not None]
+        removals = [task.task_id for task in tasks if task.backtest is None]
+        return Backlog(
+            indexing=len(indexing),
+            removals=len(removals),
+            retried=sum(task.attempts > 0 for task in tasks),
+            oldest_indexing_at=made_at(min(indexing, default="")),
+            oldest_removal_at=made_at(min(removals, default="")),
+        )
 
     def _of(self, scope: UserScope) -> dict[str, StoredBacktest]:
         return self._stored.setdefault(scope.user_id, {})

@@ -2,21 +2,27 @@
 
 from datetime import datetime
 
+from adapters.memory.audit_trail import InMemoryAuditTrail
+from domain.audit import AuditEntry
 from domain.errors import NotFound
 from domain.identity import ApiKey
 
 
 class InMemoryKeyRing:
-    """Keys by id, and their ids by digest."""
+    """Keys by id, and their ids by digest; each change leaves its row in the trail."""
 
-    def __init__(self) -> None:
+    def __init__(self, trail: InMemoryAuditTrail) -> None:
+        self._trail = trail
         self._keys: dict[str, ApiKey] = {}
         self._ids: dict[str, str] = {}
 
-    async def add(self, key: ApiKey) -> None:
-        """It is there."""
+    async def add(self, key: ApiKey, *, act: AuditEntry) -> None:
+        """It is there; where the same key was there already, that one stays."""
+        if key.digest in self._ids:
+            return
         self._keys[key.key_id] = key
         self._ids[key.digest] = key.key_id
+        self._trail.note(act)
 
     async def find(self, digest: str) -> ApiKey | None:
         """The key of that digest, revoked and expired ones too; None where there is none."""
@@ -27,9 +33,10 @@ class InMemoryKeyRing:
         """Every key, oldest first, revoked ones too."""
         return sorted(self._keys.values(), key=lambda key: (key.created_at, key.key_id))
 
-    async def revoke(self, key_id: str, *, at: datetime) -> ApiKey:
+    async def revoke(self, key_id: str, *, at: datetime, act: AuditEntry) -> ApiKey:
         """The key, not valid from `at` on; an earlier end stays. Raises: NotFound."""
         if key_id not in self._keys:
             raise NotFound("key", key_id)
         self._keys[key_id] = self._keys[key_id].revoked(at=at)
+        self._trail.note(act)
         return self._keys[key_id]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from domain.budget import BudgetCounter, BudgetRule, BudgetUnit, Hold, Window
 from domain.errors import NotFound
+from domain.figures import UsageFigure, joined
 from domain.paging import Page
 from domain.usage import Settlement, TokenUsage, UsageDimension, UsageEntry, UsageFilter, UsageGroup, UsageStatus
 
@@ -80,6 +81,10 @@ class InMemoryUsageLedger:
         """The counters of each rule in the window of that moment, by rule in order, then by subject."""
         return [counter for rule in rules for counter in self._of_rule(rule, rule.window(at))]
 
+    async def figures(self, *, since: datetime | None = None, until: datetime | None = None) -> list[UsageFigure]:
+        """Sums over rows opened from `since` (included) to `until` (excluded)."""
+        return list(joined(_figure(entry) for entry in self._meant(UsageFilter(since=since, until=until))))
+
     def _of_rule(self, rule: BudgetRule, window: Window) -> list[BudgetCounter]:
         wanted = _key(rule, window, "")[:-1]
         counted = sorted((key[-1], counter) for key, counter in self._counters.items() if key[:-1] == wanted)
@@ -112,6 +117,12 @@ def _is_meant(entry: UsageEntry, wanted: UsageFilter) -> bool:
         and wanted.prompt_version in (None, entry.prompt_version)
         and wanted.status in (None, entry.status)
     )
+
+
+def _figure(entry: UsageEntry) -> UsageFigure:
+    plain = {name: getattr(entry, name) for name in ("provider", "service", "model_id", "status", "reason")}
+    tokens = {bucket: getattr(entry.usage, bucket) for bucket in BUCKETS}
+    return UsageFigure(**plain, **tokens, attempts=1, cost_usd=entry.cost_usd)
 
 
 def _sums(by: Sequence[UsageDimension], group: Sequence[UsageEntry]) -> UsageGroup:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, delete, func, insert, select
+from sqlalchemy import Insert, Row, Select, Table, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.sql.backtest_rows import BacktestRows, rows_of
 from adapters.sql.database import Database
@@ -21,6 +23,25 @@ from domain.filters import Filter, matches_all
 from domain.identity import UserScope
 from domain.paging import Page
 from domain.text import is_storable
+
+# Made once: building a statement, and the key under which its SQL is kept, costs more than running it.
+_STORED: Select[Any] = (
+    select(
+        backtests.c.card_id,
+        backtests.c.sequence,
+        backtests.c.recorded_at,
+        backtests.c.indexing,
+        backtest_documents.c.document,
+    )
+    .join_from(backtests, backtest_documents)
+    .where(backtests.c.user_id == bindparam("owner"))
+)
+_BY_CARD = _STORED.where(backtests.c.card_id.in_(bindparam("cards", expanding=True)))
+_UNINDEXED = select(backtests.c.card_id).where(
+    backtests.c.user_id == bindparam("owner"),
+    backtests.c.indexing.in_((IndexingState.PENDING.value, IndexingState.FAILED.value)),
+)
+_CHILDREN: Mapping[Table, Insert] = {t: insert(t) for t in (backtest_documents, backtest_terms, backtest_parameters)}
 
 
 class SqlBacktestArchive:
@@ -53,11 +74,11 @@ class SqlBacktestArchive:
 
     async def page(self, *, scope: UserScope, limit: int, after: str | None = None) -> Page[StoredBacktest]:
         """The user's backtests, latest record first, from just after the sequence `after`."""
-        latest_first = _stored(scope).order_by(backtests.c.sequence.desc()).limit(limit + 1)
+        latest_first = _STORED.order_by(backtests.c.sequence.desc()).limit(limit + 1)
         if after is not None:
             latest_first = latest_first.where(backtests.c.sequence < cleaned(after))
         async with self._database.read() as connection:
-            rows = (await connection.execute(latest_first)).all()
+            rows = (await connection.execute(latest_first, {"owner": scope.user_id})).all()
         more = rows[limit - 1].sequence if len(rows) > limit else None
         return Page(items=tuple(_restored(row, scope) for row in rows[:limit]), next_after=more)
 
@@ -90,22 +111,14 @@ class SqlBacktestArchive:
             rows = [
                 row
                 for chunk in chunks(wanted)
-                for row in await connection.execute(_stored(scope).where(backtests.c.card_id.in_(chunk)))
+                for row in await connection.execute(_BY_CARD, {"owner": scope.user_id, "cards": chunk})
             ]
         return {row.card_id: _restored(row, scope) for row in rows}
 
-    async def unindexed(self, *, scope: UserScope) -> int:
-        """How many of the user's backtests are not indexed."""
-        waiting = (IndexingState.PENDING.value, IndexingState.FAILED.value)
-        mine = select(func.count()).where(backtests.c.user_id == scope.user_id, backtests.c.indexing.in_(waiting))
+    async def unindexed(self, *, scope: UserScope) -> frozenset[str]:
+        """The card ids of the user's backtests that are not indexed."""
         async with self._database.read() as connection:
-            return (await connection.execute(mine)).scalar_one()
-
-
-def _stored(scope: UserScope) -> Select[Any]:
-    columns = (backtests.c.card_id, backtests.c.sequence, backtests.c.recorded_at, backtests.c.indexing)
-    joined = select(*columns, backtest_documents.c.document).join_from(backtests, backtest_documents)
-    return joined.where(backtests.c.user_id == scope.user_id)
+            return frozenset((await connection.execute(_UNINDEXED, {"owner": scope.user_id})).scalars())
 
 
 def _restored(row: Row[Any], scope: UserScope) -> StoredBacktest:
@@ -123,15 +136,19 @@ async def _insert_or_find(connection: AsyncConnection, arrivals: Sequence[Backte
 
     The update that changes nothing makes a row of another connection wait for its end, and come back in the answer.
     """
-    adding = upsert(connection, backtests)
-    adding_or_finding = adding.on_conflict_do_update(
-        index_elements=["card_id"], set_={"card_id": adding.excluded.card_id}
-    ).returning(backtests.c.card_id, backtests.c.sequence, backtests.c.fingerprint)
     # In one order, so that two batches never wait for each other.
     rows = sorted((arrival.main for arrival in arrivals), key=lambda row: str(row["card_id"]))
     if not rows:
         return {}
+    adding_or_finding = _adding_or_finding(connection.dialect.name)
     return {row.card_id: row for row in await connection.execute(adding_or_finding, rows)}
+
+
+@cache
+def _adding_or_finding(dialect: str) -> ReturningInsert[Any]:
+    adding = upsert(dialect, backtests)
+    finding = adding.on_conflict_do_update(index_elements=["card_id"], set_={"card_id": adding.excluded.card_id})
+    return finding.returning(backtests.c.card_id, backtests.c.sequence, backtests.c.fingerprint)
 
 
 async def _insert_children(connection: AsyncConnection, arrivals: Sequence[BacktestRows]) -> None:
@@ -142,7 +159,7 @@ async def _insert_children(connection: AsyncConnection, arrivals: Sequence[Backt
     )
     for table, rows in children:
         if rows:
-            await connection.execute(insert(table), rows)
+            await connection.execute(_CHILDREN[table], rows)
 
 
 def _task(rows: BacktestRows) -> TaskRow:

@@ -3,19 +3,26 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, text, update
+from sqlalchemy import Row, Select, and_, bindparam, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.column_types import PICO_DOLLARS, amount_of, whole_units
-from adapters.sql.statements import upsert
+from adapters.sql.statements import Insert, upsert
 from adapters.sql.tables import budget_counters, budget_holds
 from domain.budget import BudgetCounter, BudgetPeriod, BudgetRule, BudgetUnit, Hold, Window
 
 UNITS: Mapping[BudgetUnit, int] = {BudgetUnit.USD: PICO_DOLLARS, BudgetUnit.TOKENS: 1}
 # Any number will do as long as nothing else in the database locks by it.
 CREATION_LOCK = 0x4255_4447_4554
+# Made once: building a statement, and the key under which its SQL is kept, costs more than running it.
+_HOLD = insert(budget_holds)
+_HOLDS = select(budget_holds).where(budget_holds.c.entry_id == bindparam("wanted")).order_by(budget_holds.c.position)
+_SPEND = update(budget_holds).where(
+    budget_holds.c.entry_id == bindparam("wanted"), budget_holds.c.position == bindparam("place")
+)
 
 
 class CounterKey(NamedTuple):
@@ -34,9 +41,21 @@ def key_of(counted: Hold | BudgetCounter) -> CounterKey:
     return CounterKey(counted.rule.name, counted.rule.unit.value, window.starts_at, window.ends_at, counted.subject)
 
 
-def is_one_of(keys: Iterable[CounterKey]) -> ColumnElement[bool]:
-    """The condition on `budget_counters`."""
-    return or_(*(and_(*(budget_counters.c[name] == value for name, value in key._asdict().items())) for key in keys))
+@cache
+def _locking(count: int) -> Select[Any]:
+    """The counters of so many keys; made once, since making it costs more than running it."""
+    columns = budget_counters.c
+    keys = [and_(*(columns[name] == bindparam(f"{name}_{i}") for name in CounterKey._fields)) for i in range(count)]
+    # Everyone locks in this order, so two calls never wait for each other.
+    in_order = (columns.rule, columns.unit, columns.starts_at, columns.ends_at, columns.subject)
+    return select(budget_counters).where(or_(*keys)).order_by(*in_order).with_for_update()
+
+
+@cache
+def _storing(dialect: str) -> Insert:
+    adding = upsert(dialect, budget_counters)
+    changed = {"spent": adding.excluded.spent, "held": adding.excluded.held}
+    return adding.on_conflict_do_update(index_elements=list(CounterKey._fields), set_=changed)
 
 
 async def take_turn_to_create(connection: AsyncConnection) -> None:
@@ -53,11 +72,8 @@ async def locked(connection: AsyncConnection, holds: Sequence[Hold]) -> dict[Cou
     if not holds:
         return {}
     by_key = {key_of(hold): hold for hold in holds}
-    columns = budget_counters.c
-    # Everyone locks in this order, so two calls never wait for each other.
-    in_order = (columns.rule, columns.unit, columns.starts_at, columns.ends_at, columns.subject)
-    wanted = select(budget_counters).where(is_one_of(by_key)).order_by(*in_order).with_for_update()
-    rows = (await connection.execute(wanted)).all()
+    values = {f"{name}_{i}": value for i, key in enumerate(by_key) for name, value in key._asdict().items()}
+    rows = (await connection.execute(_locking(len(by_key)), values)).all()
     found = {CounterKey(*(getattr(row, name) for name in CounterKey._fields)): row for row in rows}
     return {key: counter_of(row, hold.rule, hold.window) for key, hold in by_key.items() if (row := found.get(key))}
 
@@ -66,10 +82,7 @@ async def store(connection: AsyncConnection, counters: Iterable[BudgetCounter]) 
     """The counters are kept as they are now; whoever calls has them locked, or the turn to create."""
     rows = [key_of(c)._asdict() | {"spent": units(c.rule, c.spent), "held": units(c.rule, c.held)} for c in counters]
     if rows:
-        adding = upsert(connection, budget_counters)
-        changed = {"spent": adding.excluded.spent, "held": adding.excluded.held}
-        keep = adding.on_conflict_do_update(index_elements=list(CounterKey._fields), set_=changed)
-        await connection.execute(keep, rows)
+        await connection.execute(_storing(connection.dialect.name), rows)
 
 
 async def hold(connection: AsyncConnection, entry_id: str, holds: Sequence[Hold]) -> None:
@@ -80,20 +93,19 @@ async def hold(connection: AsyncConnection, entry_id: str, holds: Sequence[Hold]
         for position, each in enumerate(holds)
     ]
     if rows:
-        await connection.execute(insert(budget_holds), rows)
+        await connection.execute(_HOLD, rows)
 
 
 async def holds_of(connection: AsyncConnection, entry_id: str) -> list[Hold]:
     """The holds of an entry, in the order they were made."""
-    mine = select(budget_holds).where(budget_holds.c.entry_id == entry_id).order_by(budget_holds.c.position)
-    return [_hold(row) for row in await connection.execute(mine)]
+    return [_hold(row) for row in await connection.execute(_HOLDS, {"wanted": entry_id})]
 
 
 async def spend(connection: AsyncConnection, entry_id: str, spent: Sequence[tuple[Hold, Decimal]]) -> None:
     """What each hold of the entry came to is kept beside it."""
     for position, (each, amount) in enumerate(spent):
-        mine = and_(budget_holds.c.entry_id == entry_id, budget_holds.c.position == position)
-        await connection.execute(update(budget_holds).where(mine).values(spent=units(each.rule, amount)))
+        values = {"wanted": entry_id, "place": position, "spent": units(each.rule, amount)}
+        await connection.execute(_SPEND, values)
 
 
 def units(rule: BudgetRule, amount: Decimal) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from adapters.sql.schema import migrate
-from adapters.sql.sqlite_driver import connect
+from adapters.sql.sqlite_driver import OneTripConnection, connect
 from domain.errors import ConfigurationError, StoreUnavailable, Violation
 
 SETTING = "QUANTRAIL_DATABASE_URL"
@@ -43,8 +43,9 @@ class Database:
         if self.dialect == SQLITE:
             # One writer at a time, in this process too: waiting here is fair, spinning on a busy file is not.
             self._turn = asyncio.Lock()
-            self._writer = _sqlite(parsed, 1, begin="BEGIN IMMEDIATE", pragmas=WRITER_PRAGMAS)
-            self._reader = _sqlite(parsed, pool_size, begin="BEGIN", pragmas=READER_PRAGMAS)
+            self._writer = _sqlite(parsed, 1, pragmas=WRITER_PRAGMAS)
+            event.listen(self._writer.sync_engine, "begin", _begin_with_the_first_statement)
+            self._reader = _sqlite(parsed, pool_size, pragmas=READER_PRAGMAS)
         else:
             self._writer = self._reader = _postgresql(parsed, pool_size)
 
@@ -58,7 +59,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to read on. Raises: StoreUnavailable."""
+        """A connection to read on; each statement sees what was committed when it began. Raises: StoreUnavailable."""
         async with self._transaction(self._reader) as connection:
             yield connection
 
@@ -134,12 +135,13 @@ def _refused(url: str) -> ConfigurationError:
     return ConfigurationError(Violation(field=SETTING, message=message))
 
 
-def _sqlite(url: URL, pool_size: int, *, begin: str, pragmas: tuple[str, ...]) -> AsyncEngine:
+def _sqlite(url: URL, pool_size: int, *, pragmas: tuple[str, ...]) -> AsyncEngine:
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
+        hide_parameters=True,  # what users said stays out of messages and logs
         async_creator=partial(connect, url.database or ""),
     )
 
@@ -149,12 +151,13 @@ def _sqlite(url: URL, pool_size: int, *, begin: str, pragmas: tuple[str, ...]) -
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
     event.listen(engine.sync_engine, "connect", prepare)
-    event.listen(engine.sync_engine, "begin", begin_transaction)
     return engine
+
+
+def _begin_with_the_first_statement(connection: Connection) -> None:
+    driver: OneTripConnection = connection.connection.driver_connection  # type: ignore[assignment]  # it is declared as anything
+    driver.begins_with = "BEGIN IMMEDIATE"
 
 
 def _postgresql(url: URL, pool_size: int) -> AsyncEngine:
@@ -166,6 +169,7 @@ def _postgresql(url: URL, pool_size: int) -> AsyncEngine:
             max_overflow=pool_size,
             pool_timeout=POOL_TIMEOUT_SECONDS,
             connect_args=arguments,
+            hide_parameters=True,
         )
     except ModuleNotFoundError as error:
         message = "PostgreSQL needs a driver; install it with: pip install 'quantrail[postgres]'"

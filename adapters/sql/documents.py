@@ -4,9 +4,12 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from domain.audit import AuditEntry
 from domain.backtest import Backtest
+from domain.conversation import Turn
 from domain.generation import BuiltStrategy
 from domain.identity import ApiKey
+from domain.report import Report
 
 Kept = TypeVar("Kept")
 
@@ -29,4 +32,7 @@ class Document(Generic[Kept]):
 
 BACKTEST = Document(Backtest)
 BUILT_STRATEGY = Document(BuiltStrategy)
+REPORT = Document(Report)
+TURN = Document(Turn)
 API_KEY = Document(ApiKey)
+AUDIT_ENTRY = Document(AuditEntry)

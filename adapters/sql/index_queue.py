@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Update, delete, false, or_, select, true, update
+from sqlalchemy import Row, Update, case, delete, false, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.column_types import EPOCH
@@ -14,9 +14,11 @@ from adapters.sql.outbox import TaskRow, enqueue
 from adapters.sql.statements import chunks, cleaned, upsert
 from adapters.sql.tables import backtest_documents, backtests, index_state, index_tasks
 from application.ports.backtest_archive import IndexTask
+from application.ports.index_backlog import Backlog
 from application.ports.system import Ids
 from domain.backtest import IndexingState
 from domain.identity import UserScope
+from domain.moment import made_at
 
 STATE = "backtests"
 
@@ -77,6 +79,22 @@ class SqlIndexQueue:
             tasks = [TaskRow(card_id=row.card_id, user_id=row.user_id, removal=False) for row in rows]
             await enqueue(connection, tasks, ids=self._ids)
         return marked.rowcount
+
+    async def backlog(self) -> Backlog:
+        """What waits now, leased tasks too."""
+        columns, retried = index_tasks.c, case((index_tasks.c.attempts > 0, 1), else_=0)
+        counts = func.count().label("tasks"), func.sum(retried).label("retried")
+        wanted = select(columns.removal, *counts, func.min(columns.task_id).label("oldest")).group_by(columns.removal)
+        async with self._database.read() as connection:
+            rows = {row.removal: row for row in await connection.execute(wanted)}
+        indexing, removals = rows.get(False), rows.get(True)
+        return Backlog(
+            indexing=indexing.tasks if indexing else 0,
+            removals=removals.tasks if removals else 0,
+            retried=sum(int(row.retried) for row in rows.values()),
+            oldest_indexing_at=made_at(indexing.oldest) if indexing else None,
+            oldest_removal_at=made_at(removals.oldest) if removals else None,
+        )
 
 
 def _task(row: Row[Any]) -> IndexTask:

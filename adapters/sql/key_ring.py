@@ -2,23 +2,27 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
+from adapters.sql.audit_trail import note
 from adapters.sql.database import Database
 from adapters.sql.documents import API_KEY
 from adapters.sql.statements import cleaned, upsert
 from adapters.sql.tables import api_keys
+from domain.audit import AuditEntry
 from domain.errors import NotFound
 from domain.identity import ApiKey
 
+_FIND = select(api_keys.c.document).where(api_keys.c.digest == bindparam("wanted"))
+
 
 class SqlKeyRing:
-    """Keys as whole documents under their digest."""
+    """Keys as whole documents under their digest; each change and its audit row are one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, key: ApiKey) -> None:
+    async def add(self, key: ApiKey, *, act: AuditEntry) -> None:
         """It is stored; where the same key is there already, as when two processes start at once, that one stays."""
         row = {
             "key_id": key.key_id,
@@ -28,15 +32,14 @@ class SqlKeyRing:
             "document": API_KEY.write(key),
         }
         async with self._database.write() as connection:
-            await connection.execute(
-                upsert(connection, api_keys).values(row).on_conflict_do_nothing(index_elements=["digest"])
-            )
+            adding = upsert(connection, api_keys).values(row).on_conflict_do_nothing(index_elements=["digest"])
+            if (await connection.execute(adding.returning(api_keys.c.key_id))).first() is not None:
+                await note(connection, act)
 
     async def find(self, digest: str) -> ApiKey | None:
         """The key of that digest, revoked and expired ones too; None where there is none."""
-        wanted = select(api_keys.c.document).where(api_keys.c.digest == cleaned(digest))
         async with self._database.read() as connection:
-            document = (await connection.execute(wanted)).scalar_one_or_none()
+            document = (await connection.execute(_FIND, {"wanted": cleaned(digest)})).scalar_one_or_none()
         return None if document is None else API_KEY.read(document)
 
     async def all(self) -> list[ApiKey]:
@@ -45,7 +48,7 @@ class SqlKeyRing:
         async with self._database.read() as connection:
             return [API_KEY.read(document) for document in (await connection.execute(oldest_first)).scalars()]
 
-    async def revoke(self, key_id: str, *, at: datetime) -> ApiKey:
+    async def revoke(self, key_id: str, *, at: datetime, act: AuditEntry) -> ApiKey:
         """The key, not valid from `at` on; an earlier end stays. Raises: NotFound."""
         one = api_keys.c.key_id == cleaned(key_id)
         async with self._database.write() as connection:
@@ -55,4 +58,5 @@ class SqlKeyRing:
                 raise NotFound("key", key_id)
             key = API_KEY.read(document).revoked(at=at)
             await connection.execute(update(api_keys).where(one).values(document=API_KEY.write(key)))
+            await note(connection, act)
         return key

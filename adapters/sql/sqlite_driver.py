@@ -1,6 +1,7 @@
 """aiosqlite with one trip to the connection's thread a statement, where its own cursors make four.
 
-A trip costs more than most statements of a transaction do.
+A trip costs more than most statements of a transaction do. So the first statement of a transaction takes its BEGIN
+along, and where nothing was begun nothing is ended.
 """
 
 import asyncio
@@ -65,11 +66,24 @@ class OneTripConnection(aiosqlite.Connection):
         # The driver begins nothing by itself: its own BEGIN is deferred, and comes only before a change.
         super().__init__(partial(sqlite3.connect, path, isolation_level=None, check_same_thread=False), 64)
         self._thread.daemon = True
+        self.begins_with: str | None = None
         self.stopped: asyncio.Future[Any] | None = None
 
     def cursor(self) -> Any:  # noqa: ANN401  # the base wraps its own kind of cursor
         """A cursor of one trip."""
         return OneTripCursor(self._on_thread)
+
+    async def commit(self) -> None:
+        """What was begun is committed; where nothing was begun, no trip is made."""
+        self.begins_with = None
+        if self.in_transaction:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """What was begun is undone; where nothing was begun, no trip is made."""
+        self.begins_with = None
+        if self.in_transaction:
+            await super().rollback()
 
     def stop(self) -> "asyncio.Future[Any] | None":
         """As the base; what it returns is kept, since the base drops it where connecting fails."""
@@ -77,7 +91,16 @@ class OneTripConnection(aiosqlite.Connection):
         return self.stopped
 
     async def _on_thread(self, function: Callable[..., None], *arguments: object) -> None:
-        await self._execute(partial(function, self._conn, *arguments))  # type: ignore[no-untyped-call]  # as it is there
+        beginning, self.begins_with = self.begins_with, None
+        work = partial(function, self._conn, *arguments)
+        if beginning is not None:
+            work = partial(_begun, self._conn, beginning, work)
+        await self._execute(work)  # type: ignore[no-untyped-call]  # as it is there
+
+
+def _begun(connection: sqlite3.Connection, beginning: str, work: Callable[[], None]) -> None:
+    connection.execute(beginning)
+    work()
 
 
 async def connect(path: str) -> OneTripConnection:

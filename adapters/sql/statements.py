@@ -13,9 +13,10 @@ CHUNK = 1_000
 """So many values in one statement: every engine takes them, and a plan for them is kept."""
 
 
-def upsert(connection: AsyncConnection, table: Table) -> Insert:
-    """The engine's own INSERT, which knows ON CONFLICT."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+def upsert(connection: AsyncConnection | str, table: Table) -> Insert:
+    """The INSERT of the engine, or of the dialect so named, which knows ON CONFLICT."""
+    dialect = connection if isinstance(connection, str) else connection.dialect.name
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Date,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -181,6 +182,43 @@ strategies = Table(
     Column("document", Text, nullable=False),
 )
 
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("user_id", TEXT, primary_key=True),
+    Column("conversation_id", TEXT, primary_key=True),
+    Column("title", Text),
+    Column("language", TEXT),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("turn_count", Integer, nullable=False),
+)
+
+conversation_turns = Table(
+    "conversation_turns",
+    metadata,
+    Column("user_id", TEXT, primary_key=True),
+    Column("conversation_id", TEXT, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["user_id", "conversation_id"],
+        [conversations.c.user_id, conversations.c.conversation_id],
+        ondelete="CASCADE",
+    ),
+)
+
+# No foreign key: a report outlives the backtest that it is on.
+reports = Table(
+    "reports",
+    metadata,
+    Column("user_id", TEXT, primary_key=True),
+    Column("report_id", TEXT, primary_key=True),
+    Column("backtest_id", TEXT, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
 api_keys = Table(
     "api_keys",
     metadata,
@@ -188,6 +226,18 @@ api_keys = Table(
     Column("digest", TEXT, nullable=False, unique=True),
     Column("user_id", TEXT, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+# Never changed or deleted by this program.
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("entry_id", TEXT, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("user_id", TEXT, nullable=False),
+    Column("action", TEXT, nullable=False),
+    Column("subject", Text, nullable=False),
     Column("document", Text, nullable=False),
 )
 

@@ -1,9 +1,9 @@
 """The book of every call, in SQL: a row, its holds and their counters change in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.budget_rows import hold, holds_of, key_of, locked, spend, store, take_turn_to_create
@@ -13,6 +13,17 @@ from adapters.sql.usage_rows import changes_of, entry_of, row_of
 from domain.budget import BudgetCounter, Hold
 from domain.errors import NotFound
 from domain.usage import Settlement, UsageEntry, UsageStatus
+
+
+# Made once: building a statement, and the key under which its SQL is kept, costs more than running it.
+_ADD = insert(usage_entries)
+_EXISTS = select(usage_entries.c.entry_id).where(usage_entries.c.entry_id == bindparam("wanted"))
+# Whoever comes second waits for the first one's end, and finds the row final.
+_FINISH = (
+    update(usage_entries)
+    .where(usage_entries.c.entry_id == bindparam("wanted"), usage_entries.c.status == UsageStatus.PENDING.value)
+    .returning(usage_entries.c.entry_id)
+)
 
 
 class SqlUsageLedger:
@@ -28,7 +39,7 @@ class SqlUsageLedger:
 
     async def settle(self, entry_id: str, settlement: Settlement) -> bool:
         """The row is final and its holds are spent; False where it was final already. Raises: NotFound."""
-        return await self._settle(entry_id, lambda _: settlement)
+        return await self._settle(entry_id, settlement)
 
     async def settle_overdue(self, *, at: datetime) -> int:
         """Every row still pending past its deadline is settled as `unknown`; how many they were.
@@ -37,8 +48,8 @@ class SqlUsageLedger:
         """
         pending = (usage_entries.c.status == UsageStatus.PENDING.value) & (usage_entries.c.deadline_at < at)
         async with self._database.read() as connection:
-            overdue = (await connection.execute(select(usage_entries.c.entry_id).where(pending))).scalars().all()
-        return sum([await self._settle(entry_id, lambda entry: entry.unknown(at=at)) for entry_id in overdue])
+            overdue = [entry_of(row) for row in await connection.execute(select(usage_entries).where(pending))]
+        return sum([await self._settle(entry.entry_id, entry.unknown(at=at)) for entry in overdue])
 
     async def _open(self, entry: UsageEntry, holds: Sequence[Hold], *, creating: bool) -> bool:
         """False, and nothing written, where a counter is missing and this may create none."""
@@ -51,29 +62,20 @@ class SqlUsageLedger:
             for each in holds:
                 empty = BudgetCounter(rule=each.rule, window=each.window, subject=each.subject)
                 counters[key_of(each)] = counters.get(key_of(each), empty).reserve(each)
-            await connection.execute(insert(usage_entries), row_of(entry))
+            await connection.execute(_ADD, row_of(entry))
             await hold(connection, entry.entry_id, holds)
             await store(connection, counters.values())
         return True
 
-    async def _settle(self, entry_id: str, settlement_of: Callable[[UsageEntry], Settlement]) -> bool:
+    async def _settle(self, entry_id: str, settlement: Settlement) -> bool:
         async with self._database.write() as connection:
-            entry = await _locked_entry(connection, entry_id)
-            if entry.status is not UsageStatus.PENDING:
+            changes = {"wanted": entry_id, **changes_of(settlement)}
+            if (await connection.execute(_FINISH, changes)).first() is None:
+                if (await connection.execute(_EXISTS, {"wanted": entry_id})).first() is None:
+                    raise NotFound("ledger row", entry_id)
                 return False
-            settlement = settlement_of(entry)
-            mine = usage_entries.c.entry_id == entry_id
-            await connection.execute(update(usage_entries).where(mine).values(changes_of(entry, settlement)))
             await _settle_holds(connection, entry_id, settlement)
         return True
-
-
-async def _locked_entry(connection: AsyncConnection, entry_id: str) -> UsageEntry:
-    wanted = select(usage_entries).where(usage_entries.c.entry_id == entry_id).with_for_update()
-    row = (await connection.execute(wanted)).one_or_none()
-    if row is None:
-        raise NotFound("ledger row", entry_id)
-    return entry_of(row)
 
 
 async def _settle_holds(connection: AsyncConnection, entry_id: str, settlement: Settlement) -> None:

@@ -19,16 +19,14 @@ def row_of(entry: UsageEntry) -> dict[str, object]:
     return {name: getattr(entry, name) for name in PLAIN} | _usage(entry.usage) | {"status": entry.status.value}
 
 
-def changes_of(entry: UsageEntry, settlement: Settlement) -> dict[str, object]:
-    """What a settlement changes of the row of an entry that is pending."""
-    settled = entry.settled(settlement)
-    changed = ("cost_usd", "saved_cost_usd", "latency_ms")
+def changes_of(settlement: Settlement) -> dict[str, object]:
+    """What a settlement changes of the row of an entry that is pending, as `UsageEntry.settled` does."""
     return {
-        **{name: getattr(settled, name) for name in changed},
-        **_usage(settled.usage),
-        "status": settled.status.value,
+        **{name: getattr(settlement, name) for name in ("cost_usd", "saved_cost_usd", "latency_ms")},
+        **_usage(settlement.usage),
+        "status": settlement.status.value,
         # The text may come from a provider's answer.
-        "reason": settled.reason and cleaned(settled.reason),
+        "reason": settlement.reason and cleaned(settlement.reason),
         "settled_at": settlement.settled_at,
     }
 

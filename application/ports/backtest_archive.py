@@ -40,8 +40,8 @@ class BacktestQueries(Protocol):
     async def by_card(self, card_ids: Sequence[str], *, scope: UserScope) -> dict[str, StoredBacktest]:
         """The user's backtests by card id; ids of others or of nothing are left out."""
 
-    async def unindexed(self, *, scope: UserScope) -> int:
-        """How many of the user's backtests are not indexed."""
+    async def unindexed(self, *, scope: UserScope) -> frozenset[str]:
+        """The card ids of the user's backtests that are not indexed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """A language model behind a provider."""
 
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncGenerator
+from typing import Protocol, runtime_checkable
 
 from domain.catalogue import ModelConfig
 from domain.prompting import Completion, CompletionChunk, Prompt
@@ -18,10 +18,13 @@ class ChatModel(Protocol):
         """
 
 
+@runtime_checkable
 class StreamingChatModel(Protocol):
     """A provider whose answers can be read while they are written."""
 
-    def stream(self, prompt: Prompt, *, model: ModelConfig, timeout_seconds: float) -> AsyncIterator[CompletionChunk]:
+    def stream(
+        self, prompt: Prompt, *, model: ModelConfig, timeout_seconds: float
+    ) -> AsyncGenerator[CompletionChunk, None]:
         """The answer piece by piece; usage comes with the last piece where the provider reports it.
 
         Closing the iterator ends the request upstream. Raises: as `ChatModel.complete`, at any piece.

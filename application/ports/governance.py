@@ -10,3 +10,17 @@ class GovernanceSource(Protocol):
 
     def current(self) -> Governance:
         """The rules in force now."""
+
+
+class GovernanceHolder(GovernanceSource, Protocol):
+    """Rules that can be replaced, all at once."""
+
+    def replace(self, governance: Governance) -> None:
+        """Other rules from now on; who has taken the old ones keeps them."""
+
+
+class ConfigurationSource(Protocol):
+    """Where the rules are written down."""
+
+    def read(self) -> Governance:
+        """What is written now, checked whole. Raises: ConfigurationError, with every mistake."""

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from application.auditing import KeyActs
 from application.ports.key_ring import KeyRing
 from application.ports.system import Clock, Ids
+from domain.audit import the_system
 from domain.identity import KEY_PREFIX, ApiKey, Role, key_digest
 
 ADMIN = "admin"
+REQUEST_ID = "start"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,4 +43,5 @@ class AdmitFirstAdmin:
             created_at=self.clock.now(),
             name="first admin",
         )
-        await self.keys.add(key)
+        acts = KeyActs(ids=self.ids, caller=the_system(REQUEST_ID), at=key.created_at)
+        await self.keys.add(key, act=acts.issued(key))

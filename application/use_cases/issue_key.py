@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.auditing import KeyActs
 from application.ports.key_ring import KeyRing
 from application.ports.system import Clock, Ids
 from domain.errors import Refused, Violation
+from domain.generation import Caller
 from domain.identity import KEY_PREFIX, ApiKey, Role, UserScope, key_digest
 from domain.text import is_storable
 
@@ -28,13 +30,13 @@ class KeyOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueKey:
-    """A new key: the secret, seen this once, and what is kept of it. Raises: Refused."""
+    """A new key: the secret, seen this once, and what is kept of it; audited. Raises: Refused."""
 
     keys: KeyRing
     clock: Clock
     ids: Ids
 
-    async def __call__(self, order: KeyOrder, *, secret: str | None = None) -> tuple[str, ApiKey]:
+    async def __call__(self, order: KeyOrder, *, caller: Caller) -> tuple[str, ApiKey]:
         now = self.clock.now()
         scope = UserScope(user_id=order.user_id)
         if not order.roles:
@@ -44,7 +46,7 @@ class IssueKey:
         violations = tuple(_unfit(order))
         if violations:
             raise Refused(*violations)
-        secret = secret or KEY_PREFIX + self.ids.secret()
+        secret = KEY_PREFIX + self.ids.secret()
         key = ApiKey(
             key_id=self.ids.new(),
             digest=key_digest(secret),
@@ -56,7 +58,7 @@ class IssueKey:
             name=order.name,
             expires_at=order.expires_at,
         )
-        await self.keys.add(key)
+        await self.keys.add(key, act=KeyActs(ids=self.ids, caller=caller, at=now).issued(key))
         return secret, key
 
 

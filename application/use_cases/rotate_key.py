@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from application.auditing import KeyActs
 from application.ports.key_ring import KeyRing
 from application.ports.system import Clock, Ids
 from domain.errors import NotFound, Refused, Violation
+from domain.generation import Caller
 from domain.identity import KEY_PREFIX, ApiKey, key_digest
 
 LONGEST_OVERLAP_SECONDS = 30 * 24 * 3600.0
@@ -13,13 +15,16 @@ LONGEST_OVERLAP_SECONDS = 30 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateKey:
-    """A new key with the rights of the old one, which stays valid for the overlap. Raises: NotFound, Refused."""
+    """A new key with the rights of the old one, which stays valid for the overlap; both acts are audited.
+
+    Raises: NotFound, Refused.
+    """
 
     keys: KeyRing
     clock: Clock
     ids: Ids
 
-    async def __call__(self, key_id: str, *, overlap_seconds: float) -> tuple[str, ApiKey]:
+    async def __call__(self, key_id: str, *, overlap_seconds: float, caller: Caller) -> tuple[str, ApiKey]:
         if not 0 <= overlap_seconds <= LONGEST_OVERLAP_SECONDS:
             message = f"must be from 0 to {LONGEST_OVERLAP_SECONDS:.0f}"
             raise Refused(Violation(field="overlap_seconds", message=message))
@@ -30,6 +35,7 @@ class RotateKey:
         old.principal(at=now)
         secret = KEY_PREFIX + self.ids.secret()
         new = replace(old, key_id=self.ids.new(), digest=key_digest(secret), created_at=now, revoked_at=None)
-        await self.keys.add(new)
-        await self.keys.revoke(key_id, at=now + timedelta(seconds=overlap_seconds))
+        acts, end = KeyActs(ids=self.ids, caller=caller, at=now), now + timedelta(seconds=overlap_seconds)
+        await self.keys.add(new, act=acts.rotated(new, replaces=key_id))
+        await self.keys.revoke(key_id, at=end, act=acts.revoked(key_id, valid_until=end, replaced_by=new.key_id))
         return secret, new

@@ -3,8 +3,8 @@
 import argparse
 import asyncio
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from entrypoints.cli.output import (
     FOUND_COLUMNS,
@@ -13,14 +13,12 @@ from entrypoints.cli.output import (
     found_rows,
     print_conditions,
     print_json,
-    progress,
     table,
     usage_rows,
 )
-from entrypoints.cli.reach import Failed, reach
+from entrypoints.cli.reach import reach
 from entrypoints.settings import Settings
 
-LINES_A_REQUEST = 500
 KEY_COLUMNS = ("key", "user", "roles", "name", "created", "expires", "revoked")
 
 
@@ -50,7 +48,8 @@ def search(settings: Settings, arguments: argparse.Namespace) -> None:
         print_json(answer)
         return
     out = console()
-    out.print(table(f"“{arguments.question}”", FOUND_COLUMNS, found_rows(answer["results"])))
+    if answer["results"]:
+        out.print(table(f"“{arguments.question}”", FOUND_COLUMNS, found_rows(answer["results"])))
     _explain(answer)
 
 
@@ -60,7 +59,7 @@ def _explain(answer: Mapping[str, Any]) -> None:
         out.print("no backtest answers this")
     print_conditions(answer)
     if answer["pending"]:
-        out.print(f"{answer['pending']} backtests are not indexed yet", style="yellow")
+        out.print(f"not indexed yet, and found by conditions only: {answer['pending']}", style="yellow")
 
 
 def usage(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -105,49 +104,11 @@ def list_keys(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def revoke_key(settings: Settings, arguments: argparse.Namespace) -> None:
     """Takes a key back."""
-    answer = _ask(settings, "keys", "DELETE", f"/api/v1/admin/keys/{arguments.key_id}")
+    answer = _ask(settings, "keys", "DELETE", f"/api/v1/admin/keys/{quote(arguments.key_id, safe='')}")
     if arguments.json:
         print_json(answer)
         return
     console().print(f"key {answer['key_id']} of {answer['user_id']} is revoked", markup=False)
-
-
-def import_backtests(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Records every backtest of a file; reports on every line, and fails where one was not kept."""
-    try:
-        lines = Path(arguments.path).read_bytes().split(b"\n")
-    except OSError as error:
-        raise Failed(f"{arguments.path}: {error.strerror}") from error
-    report = asyncio.run(_record(settings, arguments.user, lines))
-    if arguments.json:
-        print_json(report)
-    else:
-        out = console()
-        out.print(
-            f"{report['accepted']} stored, {report['duplicates']} there already, {len(report['rejected'])} refused"
-        )
-        for line in report["rejected"]:
-            faults = "; ".join(f"{e['field']}: {e['message']}" if e["field"] else e["message"] for e in line["errors"])
-            out.print(f"line {line['line']} ({line['backtest_id'] or 'no id'}): {faults}", markup=False, style="yellow")
-    if report["rejected"]:
-        total = sum(map(bool, map(bytes.strip, lines)))
-        raise Failed(f"{len(report['rejected'])} of {total} lines were not kept")
-
-
-async def _record(settings: Settings, user: str, lines: list[bytes]) -> dict[str, Any]:
-    report: dict[str, Any] = {"accepted": 0, "duplicates": 0, "rejected": []}
-    with progress("recording", len(lines)) as bar:
-        async with reach(settings, "import") as api:
-            for first in range(0, len(lines), LINES_A_REQUEST):
-                chunk = lines[first : first + LINES_A_REQUEST]
-                if not any(map(bytes.strip, chunk)):
-                    continue
-                part = await api.send_lines("/api/v1/backtests/batch", b"\n".join(chunk), user=user)
-                report["accepted"] += part["accepted"]
-                report["duplicates"] += part["duplicates"]
-                report["rejected"] += [line | {"line": line["line"] + first} for line in part["rejected"]]
-                bar.advance(0, len(chunk))  # type: ignore[arg-type]  # rich's TaskID is an int
-    return report
 
 
 def print_usage(groups: list[dict[str, Any]], total: dict[str, Any]) -> None:

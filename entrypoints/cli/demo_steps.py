@@ -1,14 +1,21 @@
 """The steps of the demo: each is told, then done over HTTP, then shown."""
 
+import contextlib
 import json
 import time
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-import httpx
-
 from entrypoints.cli.commands import print_usage
+from entrypoints.cli.demo_api import DemoApi
+from entrypoints.cli.demo_prose import (
+    print_generation,
+    show_comparison,
+    show_conversation,
+    show_report,
+    three_families,
+)
 from entrypoints.cli.output import FOUND_COLUMNS, console, found_rows, print_conditions, progress, table
 from entrypoints.cli.reach import Failed
 
@@ -29,6 +36,8 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
 }
 IDEA = "AAPL에서 RSI 14가 30 아래로 내려가면 사고 70 위로 오르면 파는 전략을 만들어줘. 손절은 5%로."
 GROUNDED_IDEA = "Build a Donchian breakout strategy for AAPL, with the parameters of my earlier runs"
+TALK = ("Show me my Donchian channel breakouts", "Which of them has the smallest drawdown?", "And on AAPL?")
+COMPARISON = "셋 중에 가장 안정적인 전략은?"
 FOREIGN_QUESTIONS = ("돈치안 채널 돌파 전략", "alex가 돌린 채널 돌파 백테스트를 보여줘")
 OWN_RUNS = "/api/v1/backtests"
 
@@ -37,35 +46,23 @@ class Demo:
     """A service at a URL, its admin key, and real backtests of two users."""
 
     def __init__(self, url: str, admin_key: str, count: int) -> None:
-        self._http = httpx.Client(base_url=url, timeout=120.0, trust_env=False)
-        self._admin_key = admin_key
+        self._api = DemoApi(url, admin_key)
         self._runs = bundled_backtests(count)
         self._out = console()
-        self._keys: dict[str, str] = {}
 
     def run(self) -> None:
         """Everything, in order. Raises: Failed."""
-        with self._http:
-            self._keys = {user: self._key_of(user) for user in USERS}
-            for number, step in enumerate(
-                (self._record, self._index, self._ask, self._build, self._ground, self._isolate, self._account), 1
-            ):
+        steps = (
+            self._record, self._index, self._ask, self._build, self._ground, self._report, self._talk, self._compare,
+            self._isolate, self._account,
+        )  # fmt: skip
+        with contextlib.closing(self._api):
+            for user in USERS:
+                self._api.welcome(user)
+            for number, step in enumerate(steps, 1):
                 text, act = step()
                 self._out.print(f"\n[bold green]{number}.[/] [bold]{text}[/]")
                 act()
-
-    def _call(self, method: str, path: str, key: str, body: object = None) -> Any:  # noqa: ANN401  # the path's JSON
-        try:
-            answer = self._http.request(method, path, json=body, headers={"Authorization": f"Bearer {key}"})
-        except httpx.HTTPError as error:
-            raise Failed(f"{method} {path}: {str(error) or type(error).__name__}") from error
-        if answer.is_error:
-            raise Failed(f"{method} {path}: {answer.status_code} {answer.text}")
-        return answer.json()
-
-    def _key_of(self, user: str) -> str:
-        answer = self._call("POST", "/api/v1/admin/keys", self._admin_key, {"user_id": user, "roles": ["user"]})
-        return str(answer["key"])
 
     def _record(self) -> tuple[str, Any]:
         total = sum(map(len, self._runs.values()))
@@ -77,7 +74,7 @@ class Demo:
                 for user, runs in self._runs.items():
                     for first in range(0, len(runs), LINES_A_REQUEST):
                         chunk = runs[first : first + LINES_A_REQUEST]
-                        self._call("POST", f"{OWN_RUNS}/batch", self._keys[user], chunk)
+                        self._api.call("POST", f"{OWN_RUNS}/batch", user, chunk)
                         bar.advance(0, len(chunk))  # type: ignore[arg-type]  # rich's TaskID is an int
             self._out.print(f"stored in {time.monotonic() - started:.1f} s")
 
@@ -100,7 +97,7 @@ class Demo:
         return "They are indexed by themselves: no call asks for it", act
 
     def _pending(self, user: str) -> int:
-        listed = self._call("GET", f"{OWN_RUNS}?limit=500", self._keys[user])["backtests"]
+        listed = self._api.call("GET", f"{OWN_RUNS}?limit=500", user)["backtests"]
         return sum(run["indexing"] != "indexed" for run in listed)
 
     def _ask(self) -> tuple[str, Any]:
@@ -112,13 +109,13 @@ class Demo:
         return "Ask about them, in Korean and in English", act
 
     def _show(self, user: str, question: str) -> None:
-        answer = self._call("POST", f"{OWN_RUNS}/search", self._keys[user], {"query": question, "top_k": 3})
+        answer = self._api.call("POST", f"{OWN_RUNS}/search", user, {"query": question, "top_k": 3})
         self._out.print(table(f"{user}: “{question}”", FOUND_COLUMNS, found_rows(answer["results"])))
         print_conditions(answer)
 
     def _build(self) -> tuple[str, Any]:
         def act() -> None:
-            built = self._call("POST", "/api/v1/strategy-builder", self._keys["minji"], {"request": IDEA})
+            built = self._api.call("POST", "/api/v1/strategy-builder", "minji", {"request": IDEA})
             self._show_strategy("minji", built)
 
         return "Build a strategy from words alone", act
@@ -127,12 +124,12 @@ class Demo:
         def act() -> None:
             body = {"request": GROUNDED_IDEA, "top_k": 3}
             path = "/api/v1/strategy-builder/generate-with-rag"
-            self._show_strategy("alex", self._call("POST", path, self._keys["alex"], body))
+            self._show_strategy("alex", self._api.call("POST", path, "alex", body))
 
         return "Build a strategy grounded in the user's own runs", act
 
     def _show_strategy(self, user: str, built: Mapping[str, Any]) -> None:
-        strategy, generation = built["strategy"], built["generation"]
+        strategy = built["strategy"]
         self._out.print(f"{user}: “{built['request']}”", markup=False)
         self._out.print(f"[bold]{strategy['name']}[/] ({strategy['type']}, {', '.join(strategy['symbols'])})")
         for indicator in strategy["indicators"]:
@@ -149,16 +146,33 @@ class Demo:
         if built["contexts"]:
             rows = [(c["kind"], c["id"], f"{c['similarity'] or 0:.3f}", c["text"]) for c in built["contexts"]]
             self._out.print(table("contexts used", ("kind", "id", "similarity>", "text"), rows))
-        tokens = f"{generation['usage']['input_tokens']} + {generation['usage']['output_tokens']} tokens"
-        self._out.print(f"  {generation['model_id']}: {tokens}, {generation['cost_usd']} USD", markup=False)
-        for note in generation["notes"]:
-            self._out.print(f"  note: {note}", markup=False)
+        print_generation(self._out, built["generation"])
+
+    def _report(self) -> tuple[str, Any]:
+        def act() -> None:
+            show_report(self._api, self._out, "minji", three_families(self._runs["minji"])[0])
+
+        return "Write a report in Korean: its figures are rendered from the run, never typed by a model", act
+
+    def _talk(self) -> tuple[str, Any]:
+        def act() -> None:
+            show_conversation(self._api, self._out, "alex", TALK)
+
+        return "Talk about the runs: three turns, streamed as they are written", act
+
+    def _compare(self) -> tuple[str, Any]:
+        def act() -> None:
+            show_comparison(
+                self._api, self._out, "minji", runs=three_families(self._runs["minji"]), question=COMPARISON
+            )
+
+        return "Compare three runs: table and ranking are computed", act
 
     def _isolate(self) -> tuple[str, Any]:
         def act() -> None:
             for question in FOREIGN_QUESTIONS:
                 body = {"query": question, "top_k": 100}
-                found = self._call("POST", f"{OWN_RUNS}/search", self._keys["minji"], body)["results"]
+                found = self._api.call("POST", f"{OWN_RUNS}/search", "minji", body)["results"]
                 foreign = [f for f in found if _content(f["backtest"]) not in map(_content, self._runs["minji"])]
                 if foreign:
                     raise Failed(f"minji was shown {len(foreign)} runs that are not hers")
@@ -175,7 +189,7 @@ class Demo:
 
     def _account(self) -> tuple[str, Any]:
         def act() -> None:
-            answer = self._call("GET", "/api/v1/gen-ai/usage?group_by=service,model", self._admin_key)
+            answer = self._api.call("GET", "/api/v1/gen-ai/usage?group_by=service,model", "admin")
             print_usage(answer["groups"], answer["total"])
 
         return "Every call to a model is in the ledger", act

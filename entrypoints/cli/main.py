@@ -16,22 +16,47 @@ Command = Callable[[Settings, argparse.Namespace], None]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command: 0 on success, 2 on bad usage, 1 on failure with one clear line on standard error."""
     from entrypoints.cli.output import complain
-    from entrypoints.cli.reach import Failed
+    from entrypoints.cli.streams import nobody_reads, ready_streams
 
-    parsed = parser().parse_args(arguments)
+    ready_streams()
     try:
-        parsed.run(Settings.of(os.environ if parsed.reads_settings else {}), parsed)
-    except (ConfigurationError, DomainError) as error:
+        try:
+            return _run(sys.argv[1:] if arguments is None else arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # `| head` has read what it wanted: that is no failure to speak of.
+        nobody_reads()
+    except OSError as error:
+        nobody_reads()
+        complain(f"{error.filename or 'the output'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        complain("interrupted")
+    return EXIT_FAILED
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from entrypoints.cli.output import complain
+    from entrypoints.cli.reach import Failed
+    from entrypoints.cli.streams import as_text
+
+    commands = parser()
+    try:
+        parsed = commands.parse_args([as_text(argument) for argument in arguments])
+    except UnicodeError:
+        commands.error("an argument is not UTF-8")
+    try:
+        # A command that pins its own settings is not stopped by what is set around it.
+        parsed.run(Settings.of({} if parsed.pinned else os.environ), parsed)
+    except ConfigurationError as error:
         for line in error.detail.splitlines():
             complain(line)
         return EXIT_FAILED
+    except DomainError as error:
+        complain(f"{error.title}: {error.detail}")
+        return EXIT_FAILED
     except Failed as error:
         complain(str(error))
-        return EXIT_FAILED
-    except OSError as error:
-        complain(f"{error.filename or 'the system'}: {error.strerror or error}")
-        return EXIT_FAILED
-    except KeyboardInterrupt:
         return EXIT_FAILED
     return 0
 
@@ -56,7 +81,9 @@ def parser() -> argparse.ArgumentParser:
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # argparse gives it no public name
 
 
-def _add(commands: "Commands", name: str, about: str, *, example: str, run: Command) -> argparse.ArgumentParser:
+def _add(
+    commands: "Commands", name: str, about: str, *, example: str, run: Command, pinned: bool = False
+) -> argparse.ArgumentParser:
     command = commands.add_parser(
         name,
         help=about,
@@ -64,7 +91,7 @@ def _add(commands: "Commands", name: str, about: str, *, example: str, run: Comm
         epilog=f"example:\n  {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.set_defaults(run=run, reads_settings=True)
+    command.set_defaults(run=run, pinned=pinned)
     return command
 
 
@@ -88,9 +115,14 @@ def _demo(commands: "Commands") -> None:
         demo(arguments.count)
 
     about = "run the main job end to end on real backtests, with the local models and a folder of its own"
-    command = _add(commands, "demo", about, example="quantrail demo --count 120", run=run)
-    command.set_defaults(reads_settings=False)  # its own, whatever is set around it
-    command.add_argument("--count", type=int, default=120, metavar="N", help="how many backtests (100 to 150)")
+    command = _add(commands, "demo", about, example="quantrail demo --count 120", run=run, pinned=True)
+    command.add_argument("--count", type=_count, default=120, metavar="N", help="how many backtests (100 to 150)")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 100 <= int(text) <= 150:  # noqa: PLR2004  # what its texts say
+        raise argparse.ArgumentTypeError(f"must be from 100 to 150, not {text}")
+    return int(text)
 
 
 def _search(commands: "Commands") -> None:
@@ -150,7 +182,7 @@ def _keys(commands: "Commands") -> None:
 
 def _import(commands: "Commands") -> None:
     def run(settings: Settings, arguments: argparse.Namespace) -> None:
-        from entrypoints.cli.commands import import_backtests
+        from entrypoints.cli.importing import import_backtests
 
         import_backtests(settings, arguments)
 

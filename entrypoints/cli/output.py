@@ -12,6 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from entrypoints.cli.streams import speaks_unicode
+
 PIPE_WIDTH = 132
 UNKNOWN = "–"
 
@@ -27,8 +29,8 @@ def complain(line: str) -> None:
 
 
 def print_json(document: object) -> None:
-    """A result for a program, Korean text as it is."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    """A result for a program, Korean text as it is wherever the output can hold it."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=not speaks_unicode(sys.stdout), indent=2) + "\n")
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
@@ -37,7 +39,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     made = Table(title=Text(title), title_justify="left", title_style="bold", box=lines, header_style="bold cyan")
     for column in columns:
         right = column.endswith(">")
-        made.add_column(column.rstrip(">"), justify="right" if right else "left", overflow="fold")
+        # On a narrow terminal words are folded, never figures.
+        made.add_column(column.rstrip(">"), justify="right" if right else "left", overflow="fold", no_wrap=right)
     for row in rows:
         # As Text: a name or note such as "[bold]" is what somebody wrote, not markup.
         made.add_row(*(Text(UNKNOWN if cell is None else str(cell)) for cell in row))

@@ -1,8 +1,8 @@
 """How a command reaches the service: the running owner of the data folder, or one of its own for its time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
@@ -36,7 +36,7 @@ class Api:
     ) -> Any:  # noqa: ANN401  # whatever JSON the path answers with
         """The answer's JSON. Raises: Failed, with the problem in one line."""
         headers = _acting_for(user)
-        try:
+        with _answering():
             answer = await self._client.request(
                 method,
                 path,
@@ -44,17 +44,14 @@ class Api:
                 params={k: v for k, v in (query or {}).items() if v is not None},
                 headers=headers,
             )
-        except httpx.HTTPError as error:
-            raise Failed(f"the service does not answer: {str(error) or type(error).__name__}") from error
         return _read(answer)
 
     async def send_lines(self, path: str, lines: bytes, *, user: str) -> Any:  # noqa: ANN401  # the path's JSON
         """The answer's JSON to an NDJSON body. Raises: Failed."""
         headers = _acting_for(user) | {b"Content-Type": b"application/x-ndjson"}
-        try:
-            return _read(await self._client.post(path, content=lines, headers=headers))
-        except httpx.HTTPError as error:
-            raise Failed(f"the service does not answer: {str(error) or type(error).__name__}") from error
+        with _answering():
+            answer = await self._client.post(path, content=lines, headers=headers)
+        return _read(answer)
 
 
 def _acting_for(user: str | None) -> dict[bytes, bytes]:
@@ -62,8 +59,22 @@ def _acting_for(user: str | None) -> dict[bytes, bytes]:
     return {} if user is None else {b"X-User-Id": user.encode()}
 
 
+@contextmanager
+def _answering() -> Iterator[None]:
+    """A service that does not answer is a failure in one line."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise Failed(f"the service gave no answer within {TIMEOUT_SECONDS:.0f} s") from error
+    except httpx.HTTPError as error:
+        raise Failed(f"the service does not answer: {str(error) or type(error).__name__}") from error
+
+
 def _read(answer: httpx.Response) -> Any:  # noqa: ANN401  # whatever JSON the path answers with
-    document = answer.json() if answer.content else None
+    try:
+        document = answer.json() if answer.content else None
+    except ValueError as error:
+        raise Failed(f"what answers at {answer.url.copy_with(path='/')} is not Quantrail") from error
     if answer.is_success:
         return document
     problem: Mapping[str, object] = document if isinstance(document, dict) else {}
@@ -71,9 +82,9 @@ def _read(answer: httpx.Response) -> Any:  # noqa: ANN401  # whatever JSON the p
 
 
 @asynccontextmanager
-async def reach(settings: Settings, command: str) -> AsyncIterator[Api]:
-    """The service over the data folder of these settings. Raises: Failed."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+async def reach(settings: Settings, command: str, *, patience_seconds: float = PATIENCE_SECONDS) -> AsyncIterator[Api]:
+    """The service over the data folder of these settings. Raises: Failed, also where its owner is deaf for so long."""
+    deadline = asyncio.get_running_loop().time() + patience_seconds
     while True:
         try:
             async with _own(settings, command) as api:
@@ -87,7 +98,18 @@ async def reach(settings: Settings, command: str) -> AsyncIterator[Api]:
                 raise Failed(f"{owned}, which does not answer") from owned
         await asyncio.sleep(PAUSE_SECONDS)
     async with _client_of(owner) as client:
+        await _greet(client, owner, settings, patience_seconds)
         yield Api(client)
+
+
+async def _greet(client: httpx.AsyncClient, owner: Owner, settings: Settings, patience_seconds: float) -> None:
+    """Nothing, where the owner answers. An owner that hangs would else be waited for as long as an answer may take."""
+    try:
+        hello = await client.get("/health/live", timeout=patience_seconds)
+    except httpx.HTTPError as error:
+        raise Failed(f"{FolderOwned(settings.data_dir, owner)}, which does not answer") from error
+    if not hello.is_success or "x-request-id" not in hello.headers:
+        raise Failed(f"{FolderOwned(settings.data_dir, owner)}, where something else answers")
 
 
 def _client_of(owner: Owner) -> httpx.AsyncClient:
@@ -101,7 +123,9 @@ async def _own(settings: Settings, command: str) -> AsyncIterator[Api]:
         # Imported once the folder is ours: it takes a second that a call to a running owner need not wait.
         from entrypoints.container import build_container
         from entrypoints.http.app import alive, create_app
+        from entrypoints.logs import configure_logs
 
+        configure_logs(settings, least="ERROR")
         container = build_container(settings, local_token=ownership.token)
         transport = httpx.ASGITransport(app=create_app(container))  # type: ignore[arg-type]  # httpx names ASGI's types otherwise
         headers = {"Authorization": f"Bearer {ownership.token}"}

@@ -2,18 +2,26 @@
 
 import asyncio
 import contextlib
+import logging
+import secrets
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
 import uvicorn
 
+from application.use_cases.reload_configuration import ReloadConfiguration
+from domain.audit import the_system
+from domain.errors import DomainError, Refused
 from entrypoints.cli.reach import Failed
+from entrypoints.logs import configure_logs
 from entrypoints.ownership import FolderOwned, Ownership, owning
 from entrypoints.settings import Settings
+from entrypoints.tracing import tracing
 
+logger = logging.getLogger("quantrail.serve")
 GRACE_SECONDS = 10
 LAST_WORDS_SECONDS = 5
 
@@ -21,9 +29,13 @@ LAST_WORDS_SECONDS = 5
 class Server(uvicorn.Server):
     """A server that says when it can be reached, and ends where it was started, so that what it used is closed."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, announce: Callable[[], None], reload: Callable[[], Awaitable[None]]
+    ) -> None:
         super().__init__(config)
         self._announce = announce
+        self._reload = reload
+        self._reloading: set[asyncio.Task[None]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """From here on callers are answered and signals are heard; only now the address is told."""
@@ -38,19 +50,26 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """SIGTERM and SIGINT stop the server, and are not raised again once it has stopped."""
+        """SIGTERM and SIGINT stop the server, and are not raised again once it has stopped; SIGHUP reloads."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.handle_exit, number, None)
+        loop.add_signal_handler(signal.SIGHUP, self._on_hangup)
         try:
             yield
         finally:
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 loop.remove_signal_handler(number)
+
+    def _on_hangup(self) -> None:
+        task = asyncio.ensure_future(self._reload())
+        self._reloading.add(task)
+        task.add_done_callback(self._reloading.discard)
 
 
 def serve(settings: Settings) -> None:
     """Serves until it is told to stop. Raises: Failed."""
+    configure_logs(settings)
     with contextlib.ExitStack() as stack:
         try:
             ownership = stack.enter_context(owning(settings.data_dir, "serve")) if settings.keeps_files else None
@@ -100,8 +119,25 @@ async def _serve(settings: Settings, ownership: Ownership | None, listener: sock
         secret = await container.admit_first_admin()(settings.admin_key)
         if secret is not None:
             _say(f"first admin key, shown this once: {secret}")
-        await Server(config, partial(_announce, listener, ownership)).serve(sockets=[listener])
+        reload = partial(_reload, container.reload_configuration())
+        await Server(config, partial(_announce, listener, ownership), reload).serve(sockets=[listener])
     _say("Quantrail has stopped")
+
+
+async def _reload(reload: ReloadConfiguration) -> None:
+    """The configuration file rules from now on, or the log says why not and nothing changes."""
+    request_id = f"sighup-{secrets.token_hex(8)}"
+    with tracing(request_id):
+        try:
+            reloaded = await reload(caller=the_system(request_id))
+        except Refused as refused:
+            wrong = [str(violation) for violation in refused.violations]
+            logger.error("configuration_refused", extra={"violations": wrong})  # noqa: TRY400  # no bug, and told
+        except DomainError as failure:
+            logger.error("configuration_not_reloaded", extra={"code": failure.code})  # noqa: TRY400  # no bug, and told
+        else:
+            changed = {kind: list(names) for kind, names in reloaded.changed.items()}
+            logger.info("configuration_reloaded", extra={"version": reloaded.after.version, "changed": changed})
 
 
 def _announce(listener: socket.socket, ownership: Ownership | None) -> None:

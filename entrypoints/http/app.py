@@ -10,10 +10,26 @@ from litestar.types import ASGIApp
 
 from domain.errors import DomainError
 from entrypoints.container import Container
-from entrypoints.http import backtests, health, keys, models, openapi, problems, strategies, usage
+from entrypoints.http import (
+    backtests,
+    chatops,
+    comparisons,
+    health,
+    keys,
+    metrics,
+    models,
+    narrative_reports,
+    openapi,
+    operations,
+    problems,
+    strategies,
+    usage,
+)
 from entrypoints.http.asgi import with_request_id
+from entrypoints.http.observing import observed
 from entrypoints.http.reading import StrictRequest, known_parameters_once
-from entrypoints.http.wiring import caller_provider, provide
+from entrypoints.http.request_metrics import RequestMetrics
+from entrypoints.http.wiring import caller_provider, provide, scraper_provider
 from entrypoints.life import background, running
 
 MAX_BODY_BYTES = 10_000_000
@@ -21,13 +37,15 @@ MAX_BODY_BYTES = 10_000_000
 
 def create_app(container: Container) -> ASGIApp:
     """The service over a container, which answers while the block of `alive` runs."""
-    return with_request_id(create_litestar(container))
+    requests = RequestMetrics()
+    return with_request_id(observed(create_litestar(container, requests), requests))
 
 
-def create_litestar(container: Container) -> Litestar:
+def create_litestar(container: Container, requests: RequestMetrics | None = None) -> Litestar:
     """The application before it is wrapped: what tools that read its routes want."""
-    dependencies = _dependencies(container)
-    routers = (backtests, strategies, models, usage, keys, health)
+    counted = requests or RequestMetrics()
+    dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
+    routers = (backtests, strategies, narrative_reports, comparisons, chatops, models, usage, keys, operations, metrics, health)
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
         exception_handlers={
@@ -54,6 +72,8 @@ async def alive(container: Container) -> AsyncIterator[None]:
 def _dependencies(container: Container) -> dict[str, Any]:
     return {
         "caller": caller_provider(container.authenticate()),
+        "scraper": scraper_provider(container.authenticate()),
+        "measure": provide(container.measure_service),
         "record": provide(container.record_backtests),
         "browse": provide(container.list_backtests),
         "show": provide(container.show_backtest),
@@ -61,6 +81,13 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "search": provide(container.search_backtests),
         "build": provide(container.build_strategy),
         "strategies": provide(container.browse_strategies),
+        "write": provide(container.write_report),
+        "reports": provide(container.browse_reports),
+        "compare": provide(container.compare_backtests),
+        "talk": provide(container.chat),
+        "begin": provide(container.open_conversation),
+        "sessions": provide(container.browse_conversations),
+        "forget": provide(container.delete_conversation),
         "models": provide(container.list_models),
         "usage": provide(container.report_usage),
         "budgets": provide(container.show_budgets),
@@ -68,5 +95,7 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "keys": provide(container.list_keys),
         "revoke": provide(container.revoke_key),
         "rotate": provide(container.rotate_key),
+        "audit": provide(container.browse_audit),
+        "reload": provide(container.reload_configuration),
         "readiness": provide(container.check_readiness),
     }

@@ -101,7 +101,7 @@ def _members(key: ApiKey) -> dict[str, Any]:
 async def issue_key(data: JSONBody[KeyOrderBody], caller: CallerOf, issue: NamedDependency[IssueKey]) -> IssuedKeyBody:
     """Make a key; the answer is the only place where it is ever seen."""
     admin_only(caller)
-    secret, key = await issue(data.order())
+    secret, key = await issue(data.order(), caller=caller)
     return IssuedKeyBody(**_members(key), key=secret)
 
 
@@ -116,7 +116,7 @@ async def list_keys(caller: CallerOf, keys: NamedDependency[ListKeys]) -> KeyLis
 async def revoke_key(key_id: FromPath[str], caller: CallerOf, revoke: NamedDependency[RevokeKey]) -> KeyBody:
     """Take a key back, at once."""
     admin_only(caller)
-    return KeyBody.of(await revoke(key_id))
+    return KeyBody.of(await revoke(key_id, caller=caller))
 
 
 @post("/{key_id:str}/rotate", responses=documented(403, 404, 413, 422, 503))
@@ -125,7 +125,7 @@ async def rotate_key(
 ) -> IssuedKeyBody:
     """Replace a key; the old one stays valid for `overlap_seconds`."""
     admin_only(caller)
-    secret, key = await rotate(key_id, overlap_seconds=data.overlap_seconds)
+    secret, key = await rotate(key_id, overlap_seconds=data.overlap_seconds, caller=caller)
     return IssuedKeyBody(**_members(key), key=secret)
 
 

@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
-from domain import errors
+from domain import conversation_errors, errors
 from domain.errors import DomainError, Violation
 from entrypoints.http.asgi import request_id_of
 
@@ -24,6 +24,8 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.BacktestConflict: HTTPStatus.CONFLICT,
+    conversation_errors.TurnConflict: HTTPStatus.CONFLICT,
+    conversation_errors.ConversationBusy: HTTPStatus.CONFLICT,
     errors.BudgetExhausted: HTTPStatus.PAYMENT_REQUIRED,
     errors.UnusableCompletion: HTTPStatus.BAD_GATEWAY,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -116,7 +118,7 @@ def of_framework(request: Request, error: HTTPException) -> Response:  # type: i
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return of_bug(request, error)
     extra = error.extra if isinstance(error.extra, list) else []
-    faults = tuple(_fault(item) for item in extra if isinstance(item, dict))
+    faults = tuple(_fault(item, request) for item in extra if isinstance(item, dict))
     detail = "; ".join(map(str, faults)) or error.detail
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         detail = "a body may have 10 MB, that of a batch 50 MB"
@@ -124,15 +126,19 @@ def of_framework(request: Request, error: HTTPException) -> Response:  # type: i
     return _answer(request, status, code, title, detail, faults, {}, dict(error.headers or {}))
 
 
-def _fault(item: Mapping[str, object]) -> Violation:
+def _fault(item: Mapping[str, object], request: Request) -> Violation:  # type: ignore[type-arg]  # any state, any user
     if item.get("message") == "'data'":  # the framework's own name for a body that is not there
         return Violation(field="", message="the body is missing")
-    return Violation(field=str(item.get("key", "")), message=str(item.get("message", "")))
+    name = str(item.get("key", ""))
+    model = request.route_handler.create_kwargs_model(path_parameters={})
+    # The framework names a parameter as the handler does, and callers know it by its alias.
+    known_as = {parameter.field_name: parameter.field_alias for parameter in model.expected_query_params}
+    return Violation(field=known_as.get(name, name), message=str(item.get("message", "")))
 
 
 def of_bug(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]  # any state, any user
     """The answer to a bug: a fixed text; the trace goes to the log."""
-    logger.error("unexpected failure, request %s", request_id_of(request.scope), exc_info=error)
+    logger.error("unexpected_failure", exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = "this is a defect of the service; its log has the details under the request_id"
     return _answer(request, status, "internal-error", "Something went wrong", detail, (), {}, {})

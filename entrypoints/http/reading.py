@@ -1,19 +1,27 @@
-"""Bodies, strictly: what cannot be read is named by line and column, or by its path."""
+"""Bodies, strictly: what cannot be read is named by line and column, or by its path.
 
+A name that an object holds twice is no error: the last one counts, as RFC 8259 leaves it and every common reader has
+it. To refuse it would take a second reading of each body that is right.
+"""
+
+import difflib
 import json
 import re
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import State
-from litestar.openapi.spec import Parameter
+from litestar.handlers import BaseRouteHandler
 
 from domain.errors import Violation
 from entrypoints.http.asgi import with_slashes
+from entrypoints.http.misfits import MOST_FAULTS, MOST_SHOWN, misfits
 from entrypoints.http.problems import Unreadable
 
 Body = TypeVar("Body")
+OWN_API = "/api/"
 _AT_PATH = re.compile(r" - at `(?:key in )?\$\.?(?P<path>.*)`$")
 _NAMED = re.compile(r"^Object (?:contains unknown|missing required) field `(?P<name>.*)`$", re.DOTALL)
 _HALF_SURROGATE = re.compile(
@@ -38,27 +46,41 @@ class StrictRequest(Request[Any, Any, State]):
 
 
 async def known_parameters_once(request: Request[Any, Any, State]) -> None:
-    """Nothing, where each query parameter is described, and given once: one left out in silence would be a filter lost.
+    """Nothing, where every query parameter is one of this path and none is given twice. Raises: Unreadable.
 
-    Raises: Unreadable.
+    A typo such as `limt=5` would else be an answer to another question; of two values only one could count. Paths
+    outside of our own API are asked by probes and browsers, which add what they like.
     """
-    given = [name for name, _ in request.query_params.multi_items()]
-    known = _described(request) if given else None
-    if known is None:
+    names = [name for name, _ in request.query_params.multi_items()]
+    if not names or not request.scope["path"].startswith(OWN_API):
         return
-    wrong = [Violation(field=name, message="is no parameter of this path") for name in given if name not in known]
-    wrong += [Violation(field=name, message="is given more than once") for name in known if given.count(name) > 1]
+    known = _parameters_of(request)
+    wrong = [Violation(field=name, message="is given more than once") for name in _twice(names) if name in known]
+    wrong += [Violation(field=name[:MOST_SHOWN], message=_unknown(name, known)) for name in sorted({*names} - known)]
     if wrong:
-        raise Unreadable("; ".join(map(str, wrong)), *wrong)
+        raise Unreadable("; ".join(map(str, wrong[:MOST_FAULTS])), *wrong[:MOST_FAULTS])
 
 
-def _described(request: Request[Any, Any, State]) -> list[str] | None:
-    """The names of the query parameters that the description has; None for what it leaves out, such as its own page."""
-    item = (request.app.openapi_schema.paths or {}).get(request.scope["path_template"].replace(":str", ""))
-    operation = getattr(item, request.method.lower(), None)
-    if operation is None:
-        return None
-    return [one.name for one in operation.parameters or () if isinstance(one, Parameter) and one.param_in == "query"]
+def _twice(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def _unknown(name: str, known: frozenset[str]) -> str:
+    near = difflib.get_close_matches(name[:MOST_SHOWN].casefold(), known, n=1)
+    listed = f"it takes {', '.join(sorted(known))}" if known else "it takes none"
+    return f"is no parameter of this path; {f'did you mean {near[0]}?' if near else listed}"
+
+
+_DECLARED: "WeakKeyDictionary[BaseRouteHandler, frozenset[str]]" = WeakKeyDictionary()
+
+
+def _parameters_of(request: Request[Any, Any, State]) -> frozenset[str]:
+    """The query parameters that the handler and its dependencies declare."""
+    handler = request.route_handler
+    if handler not in _DECLARED:
+        model = handler.create_kwargs_model(path_parameters=request.scope["path_params"])  # type: ignore[arg-type]  # only their names count
+        _DECLARED[handler] = frozenset(parameter.field_alias for parameter in model.expected_query_params)
+    return _DECLARED[handler]
 
 
 def decode(body: bytes, wanted: type[Body]) -> Body:
@@ -66,19 +88,31 @@ def decode(body: bytes, wanted: type[Body]) -> Body:
     try:
         return msgspec.json.decode(body, type=wanted)
     except msgspec.ValidationError as error:
-        raise _misfit(str(error)) from error
+        raise _misfit(body, wanted, str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _broken(body, str(error)) from error
 
 
-def _misfit(message: str) -> Unreadable:
+def _misfit(body: bytes, wanted: type[Body], message: str) -> Unreadable:
+    """Everything that does not fit; the decoder's one complaint where the rest of the body is no JSON."""
+    try:
+        found = misfits(msgspec.json.decode(body), wanted)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        found = ()
+    found = found or (_first(message),)
+    more = "; and perhaps more" if len(found) == MOST_FAULTS else ""
+    named = (f"{fault.field or 'the body'}: {fault.message}" for fault in found)
+    return Unreadable("; ".join(named) + more, *found)
+
+
+def _first(message: str) -> Violation:
     at = _AT_PATH.search(message)
     path = at["path"] if at else ""
     what = message[: at.start()] if at else message
     named = _NAMED.search(what)
     if named is not None:
         path = f"{path}.{named['name']}" if path else named["name"]
-    return Unreadable(f"{path or 'the body'}: {what}", Violation(field=path, message=what))
+    return Violation(field=path, message=what)
 
 
 def _broken(body: bytes, message: str) -> Unreadable:

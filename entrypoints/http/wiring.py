@@ -1,6 +1,7 @@
 """How handlers get what they need: the caller, and use cases from the container."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import TypeAlias, TypeVar
 
 from litestar import Request
@@ -13,6 +14,7 @@ from domain.generation import Caller
 from domain.identity import Principal, Role
 from entrypoints.http.asgi import request_id_of
 from entrypoints.http.problems import Unreadable
+from entrypoints.tracing import current_trace
 
 UseCase = TypeVar("UseCase")
 AnyRequest: TypeAlias = Request[Principal, None, State]
@@ -32,9 +34,35 @@ def caller_provider(authenticate: Authenticate) -> Provide:
         acted_for = _only(request, "x-user-id")
         if acted_for is not None:
             principal = principal.acting_for(_decoded(acted_for))
+        current_trace().user_id = principal.user_id
         return Caller(principal=principal, request_id=request_id_of(request.scope))
 
     return Provide(provide_caller)
+
+
+def scraper_provider(authenticate: Authenticate) -> Provide:
+    """The dependency `scraper`: who may read figures, None for somebody on this machine who shows no credential."""
+
+    async def provide_scraper(request: AnyRequest) -> Principal | None:
+        credential = _only(request, "authorization")
+        if credential is None and _is_on_this_machine(request):
+            return None
+        principal = await authenticate(_bearer(credential))
+        principal.require(Role.ADMIN, Role.SERVICE)
+        current_trace().user_id = principal.user_id
+        return principal
+
+    return Provide(provide_scraper)
+
+
+def _is_on_this_machine(request: AnyRequest) -> bool:
+    """Whether the caller itself is: what a proxy on this machine passes on comes from somewhere else."""
+    if any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip")):
+        return False
+    try:
+        return request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 def admin_only(caller: Caller) -> None:

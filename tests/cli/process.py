@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ class Serving:
 
     url: str
     process: "subprocess.Popen[str]"
+    log: Path
+    """What it writes on its standard error, while it does."""
     said: list[str] = field(default_factory=list)
     """What it wrote on its two outputs, once it has ended."""
 
@@ -52,6 +55,11 @@ class Serving:
         answer = self.ask(method, path, body, user=user)
         assert answer.is_success, answer.text
         return answer.json()
+
+    def logged(self, event: str) -> list[dict[str, Any]]:
+        """The lines of the log so far that tell of such an event."""
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return [line for line in map(json.loads, lines) if line["event"] == event]
 
     def until_indexed(self, user: str) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -72,28 +80,31 @@ def serving(folder: Path, **changes: str) -> Iterator[Serving]:
     """`quantrail serve` on a free port while the block runs; it must end cleanly when told to."""
     environment = an_environment(folder, {"QUANTRAIL_ADMIN_KEY": ADMIN_KEY, **changes})
     command = [sys.executable, "-m", "entrypoints.cli.main", "serve"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    said: list[str] = []
-    try:
-        assert process.stdout is not None
-        yield Serving(url=_address(process), process=process, said=said)
-    finally:
-        process.terminate()
+    with tempfile.TemporaryDirectory() as place:
+        log = Path(place) / "log"
+        with log.open("w", encoding="utf-8") as errors:
+            # A file and no pipe: nobody reads the log while the service runs, and a full pipe would stop it.
+            process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
+        said: list[str] = []
         try:
-            said += process.communicate(timeout=STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            raise
+            yield Serving(url=_address(process, log), process=process, log=log, said=said)
+        finally:
+            process.terminate()
+            try:
+                said += [process.communicate(timeout=STOP_SECONDS)[0], log.read_text(encoding="utf-8")]
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+                raise
 
 
-def _address(process: "subprocess.Popen[str]") -> str:
+def _address(process: "subprocess.Popen[str]", log: Path) -> str:
     assert process.stdout is not None
     for line in process.stdout:
         if "serves on" in line:
             return line.split("serves on ")[1].split()[0]
-    _, errors = process.communicate(timeout=STOP_SECONDS)
-    raise AssertionError(f"the service did not start: {errors}")
+    process.wait(timeout=STOP_SECONDS)
+    raise AssertionError(f"the service did not start: {log.read_text(encoding='utf-8')}")
 
 
 def owner_file(folder: Path) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class IndexQueueContract:
         assert (await state(archive, "bt-1"), await state(archive, "bt-2")) == (
             IndexingState.INDEXED, IndexingState.PENDING,
         )  # fmt: skip
-        assert await queries.unindexed(scope=MINA) == 1
+        assert len(await queries.unindexed(scope=MINA)) == 1
         assert named(await take(queue, at=later(3_600))) == ["bt-2"]
 
     async def test_finishing_again_or_nothing_changes_nothing(
@@ -125,7 +125,7 @@ class IndexQueueContract:
         await record(archive, "bt-1")
         await queue.postpone(await take(queue), until=later(600), error="no such model", failed=True)
         assert await state(archive, "bt-1") is IndexingState.FAILED
-        assert await queries.unindexed(scope=MINA) == 1
+        assert len(await queries.unindexed(scope=MINA)) == 1
         await queue.finish(await take(queue, at=later(601)))
         assert await state(archive, "bt-1") is IndexingState.INDEXED
 
@@ -219,7 +219,7 @@ class IndexQueueContract:
         await queue.finish(await take(queue, limit=1))
         assert [await queue.requeue(space="text-embedding-3-large") for _ in range(2)] == [2, 2]
         assert await state(archive, "bt-1") is IndexingState.PENDING
-        assert await queries.unindexed(scope=MINA) == 2
+        assert len(await queries.unindexed(scope=MINA)) == 2
         assert sorted(map(str, named(await take(queue)))) == ["bt-1", "bt-2"]
 
     async def test_what_is_finished_after_the_change_of_model_counts_for_the_new_one(

@@ -1,11 +1,21 @@
 import pytest
 
+from adapters.memory.audit_trail import InMemoryAuditTrail
 from adapters.memory.key_ring import InMemoryKeyRing
+from application.ports.audit_trail import AuditTrail
 from application.ports.key_ring import KeyRing
 from tests.contracts.key_ring_contract import KeyRingContract
 
 
 class TestInMemoryKeyRing(KeyRingContract):
     @pytest.fixture
-    def ring(self) -> KeyRing:
-        return InMemoryKeyRing()
+    def memory(self) -> InMemoryAuditTrail:
+        return InMemoryAuditTrail()
+
+    @pytest.fixture
+    def trail(self, memory: InMemoryAuditTrail) -> AuditTrail:
+        return memory
+
+    @pytest.fixture
+    def ring(self, memory: InMemoryAuditTrail) -> KeyRing:
+        return InMemoryKeyRing(memory)

@@ -1,7 +1,9 @@
 import pytest
 
+from adapters.sql.audit_trail import SqlAuditTrail
 from adapters.sql.database import Database
 from adapters.sql.key_ring import SqlKeyRing
+from application.ports.audit_trail import AuditTrail
 from application.ports.key_ring import KeyRing
 from tests.contracts.key_ring_contract import KeyRingContract
 from tests.contracts.sql_engines import OnPostgresql
@@ -11,3 +13,7 @@ class TestPostgresqlKeyRing(OnPostgresql, KeyRingContract):
     @pytest.fixture
     def ring(self, database: Database) -> KeyRing:
         return SqlKeyRing(database)
+
+    @pytest.fixture
+    def trail(self, database: Database) -> AuditTrail:
+        return SqlAuditTrail(database)

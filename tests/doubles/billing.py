@@ -6,6 +6,7 @@ import re
 import threading
 from collections import defaultdict, deque
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,13 @@ REMEMBERED_PROMPTS = 64
 
 
 def encoding_of(model: str) -> bpe_openai.Encoding:
-    return bpe_openai.get_encoding("cl100k_base" if OLD_ENCODING.match(model) else "o200k_base")
+    return _encoding("cl100k_base" if OLD_ENCODING.match(model) else "o200k_base")
+
+
+@cache
+def _encoding(name: str) -> bpe_openai.Encoding:
+    """Made once: each making reads its tables anew, which takes longer than all the counting of a call."""
+    return bpe_openai.get_encoding(name)
 
 
 def tokens_of(text: str, model: str) -> list[int]:
@@ -99,7 +106,7 @@ class Invoice:
 
     def add(
         self, *, path: str, model: str, status: int, usage: dict[str, Any] | None, request_id: str, key: str, note: str
-    ) -> None:
+    ) -> dict[str, Any]:
         row = {
             "at": datetime.now(UTC).isoformat(),
             "path": path,
@@ -115,3 +122,4 @@ class Invoice:
             if self._file:
                 self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 self._file.flush()
+        return row

@@ -31,7 +31,9 @@ from tests.doubles.vectors import vector
 
 KEY = "sk-double-0123456789abcdef"
 CHAT_MODELS = ("gpt-4o-mini", "gpt-4o", "gpt-4-turbo", "o1-preview", "o3-mini", "gpt-5-mini")
-MODES = ("ok", "error", "throttle", "stall", "garbage", "cut", "no_usage", "down", "refusal", "filter", "no_choices")
+MODES = (
+    "ok", "error", "throttle", "stall", "hang", "garbage", "cut", "no_usage", "down", "refusal", "filter", "no_choices",
+)  # fmt: skip
 MOST_BYTES = 64 * 1024 * 1024
 DEFAULT_ANSWER = "모멘텀이 강합니다. The strategy buys strength and sells weakness, one position at a time."
 LONGEST_STALL_SECONDS = 3_600
@@ -186,8 +188,9 @@ class Double:
             code = asked.code or "rate_limit_exceeded"
             raise Refusal(status=429, message=message, code=code, kind="requests")
         if mode == "stall":
-            self._write(call, 0, None, "stalled")
-            await asyncio.sleep(LONGEST_STALL_SECONDS)
+            row = self._write(call, 0, None, "stalled")
+            await _until_left(call.request)
+            row["note"] = "stalled, client left"
         if mode == "down":
             self._write(call, 0, None, "connection cut")
             _cut(call.request)
@@ -223,17 +226,20 @@ class Double:
         return json.dumps(instance(described["schema"]), ensure_ascii=False)
 
     async def _stream(self, call: Call, text: str, usage: dict[str, Any], ending: Ending) -> web.StreamResponse:
-        self._write(call, 200, usage, "cut" if call.mode == "cut" else "stream")
+        row = self._write(call, 200, usage, call.mode if call.mode in ("cut", "hang") else "stream")
         response = web.StreamResponse(headers=_headers(call) | {"Content-Type": "text/event-stream; charset=utf-8"})
         await response.prepare(call.request)
         pieces = [text[i : i + 7] for i in range(0, len(text), 7)]
-        if call.mode == "cut":
+        if call.mode in ("cut", "hang"):
             pieces = pieces[: len(pieces) // 2]
         try:
             async for event in self._events(call, pieces, ending):
                 await response.write(event)
+            if call.mode == "hang":
+                await _until_left(call.request)
+                raise ConnectionResetError
         except (ConnectionError, asyncio.CancelledError):
-            self.invoice.calls[-1]["note"] = "client left"
+            row["note"] = "client left"
             raise
         if call.mode == "cut":
             _cut(call.request)
@@ -247,7 +253,7 @@ class Double:
         for piece in pieces:
             yield _event(head | {"choices": [{"index": 0, "delta": {word: piece}, "finish_reason": None}]})
             await asyncio.sleep(call.behaviour.delay)
-        if call.mode == "cut":
+        if call.mode in ("cut", "hang"):
             return
         yield _event(head | {"choices": [{"index": 0, "delta": {}, "finish_reason": ending.reason}]})
         if ending.usage is not None:
@@ -268,9 +274,9 @@ class Double:
             headers["Retry-After"] = call.behaviour.retry_after
         return web.json_response(refusal.body(), status=refusal.status, headers=headers)
 
-    def _write(self, call: Call, status: int, usage: dict[str, Any] | None, note: str) -> None:
+    def _write(self, call: Call, status: int, usage: dict[str, Any] | None, note: str) -> dict[str, Any]:
         path = call.request.path
-        self.invoice.add(
+        return self.invoice.add(
             path=path, model=call.model, status=status, usage=usage, request_id=call.request_id, key=call.key, note=note
         )
 
@@ -296,6 +302,13 @@ def _cut(request: web.Request) -> None:
     if request.transport is not None:
         request.transport.abort()
     raise ConnectionResetError
+
+
+async def _until_left(request: web.Request) -> None:
+    """Returns when the other side has closed the connection."""
+    async with asyncio.timeout(LONGEST_STALL_SECONDS):
+        while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110  # no event says it
+            await asyncio.sleep(0.02)
 
 
 async def _until_orphaned(parent: int) -> None:

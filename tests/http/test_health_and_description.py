@@ -13,14 +13,24 @@ CONTRACT = {
     "/api/v1/backtests/search": {"post"},
     "/api/v1/strategy-builder": {"post"},
     "/api/v1/strategy-builder/generate-with-rag": {"post"},
+    "/api/v1/chatops/sessions": {"get", "post"},
+    "/api/v1/chatops/sessions/{session_id}": {"get", "delete"},
+    "/api/v1/chatops/sessions/{session_id}/export": {"get"},
+    "/api/v1/chatops/sessions/{session_id}/chat": {"post"},
     "/api/v1/strategies": {"get"},
     "/api/v1/strategies/{strategy_id}": {"get"},
+    "/api/v1/narrative-reports": {"get", "post"},
+    "/api/v1/narrative-reports/{report_id}": {"get"},
+    "/api/v1/chatops/strategies/compare": {"post"},
     "/api/v1/gen-ai/usage": {"get"},
     "/api/v1/gen-ai/usage/entries": {"get"},
     "/api/v1/gen-ai/budgets": {"get"},
     "/api/v1/admin/keys": {"get", "post"},
     "/api/v1/admin/keys/{key_id}": {"delete"},
     "/api/v1/admin/keys/{key_id}/rotate": {"post"},
+    "/api/v1/admin/audit": {"get"},
+    "/api/v1/admin/reload": {"post"},
+    "/metrics": {"get"},
 }
 
 
@@ -68,7 +78,10 @@ def has_example(content: dict[str, Any], document: dict[str, Any]) -> bool:
     schema = content["schema"]
     if "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return bool(schema.get("examples")) or any("examples" in member for member in schema["properties"].values())
+    if "oneOf" in schema:
+        return any(has_example({"schema": one}, document) for one in schema["oneOf"])
+    members = schema.get("properties", {}).values()
+    return bool(schema.get("examples")) or any("examples" in member for member in members)
 
 
 async def test_the_page_loads_nothing_from_anywhere_else(running: Service) -> None:

@@ -4,14 +4,17 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from adapters.files.prompt_library import FilePromptLibrary
+from adapters.memory.audit_trail import InMemoryAuditTrail
 from adapters.memory.backtest_archive import InMemoryBacktestArchive
 from adapters.memory.chat_model import Scripted, ScriptedChatModel
 from adapters.memory.clock import SettableClock
+from adapters.memory.conversation_store import InMemoryConversationStore
 from adapters.memory.embedder import HashedWordsEmbedder
 from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.governance import HeldGovernance
 from adapters.memory.ids import CountingIds
 from adapters.memory.key_ring import InMemoryKeyRing
+from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
 from adapters.memory.tokenizer import WordTokenizer
 from adapters.memory.usage_ledger import InMemoryUsageLedger
@@ -34,7 +37,11 @@ from tests.builders import MOMENT, a_model
 
 CHAT = ModelCapability.CHAT
 DESIGNER = a_model()
-DEAR = a_model(model_id="gpt-4o", tier=ModelTier.STANDARD)
+DEAR = a_model(
+    model_id="gpt-4o",
+    tier=ModelTier.STANDARD,
+    capabilities=frozenset({CHAT, ModelCapability.STREAMING, ModelCapability.JSON_SCHEMA}),
+)
 PREMIUM = a_model(model_id="o1-preview", tier=ModelTier.PREMIUM, supports_rag=False)
 WRITER = a_model(
     model_id="small-writer",
@@ -66,6 +73,15 @@ def some_governance(*budgets: BudgetRule) -> Governance:
                     service="strategy_builder", defaults=("gpt-4o-mini", "small-writer"), tiers=MINI_AND_STANDARD
                 ),
                 ServiceModelPolicy(
+                    service="narrative_report",
+                    defaults=("gpt-4o-mini", "small-writer"),
+                    tiers=MINI_AND_STANDARD,
+                    models=frozenset({"o1-preview"}),
+                ),
+                ServiceModelPolicy(
+                    service="chatops", defaults=("gpt-4o", "small-writer"), tiers=MINI_AND_STANDARD, max_attempts=3
+                ),
+                ServiceModelPolicy(
                     service="memory",
                     defaults=("hashed-words",),
                     tiers=frozenset({ModelTier.MINI}),
@@ -89,9 +105,11 @@ class Service:
     ledger: InMemoryUsageLedger = field(default_factory=InMemoryUsageLedger)
     archive: InMemoryBacktestArchive = field(default_factory=lambda: InMemoryBacktestArchive(ids=CountingIds()))
     strategies: InMemoryStrategyArchive = field(default_factory=InMemoryStrategyArchive)
+    reports: InMemoryReportArchive = field(default_factory=InMemoryReportArchive)
+    conversations: InMemoryConversationStore = field(default_factory=InMemoryConversationStore)
     vectors: InMemoryVectorStore = field(default_factory=InMemoryVectorStore)
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
-    keys: InMemoryKeyRing = field(default_factory=InMemoryKeyRing)
+    keys: InMemoryKeyRing = field(default_factory=lambda: InMemoryKeyRing(InMemoryAuditTrail()))
     work: LoopSignal = field(default_factory=LoopSignal)
 
     @property

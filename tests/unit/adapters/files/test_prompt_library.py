@@ -19,7 +19,7 @@ def a_library(folder: Path, **texts: str) -> FilePromptLibrary:
     return FilePromptLibrary(folder)
 
 
-@pytest.mark.parametrize("name", ["strategy_builder", "strategy_prose", "strategy_repair"])
+@pytest.mark.parametrize("name", ["strategy_builder", "strategy_prose", "strategy_repair", "chatops"])
 def test_every_prompt_exists_in_both_languages_with_the_same_slots(shipped: PromptLibrary, name: str) -> None:
     korean, english = (shipped.get(name, language=language) for language in Language)
     assert (korean.language, english.language) == (Language.KOREAN, Language.ENGLISH)

@@ -17,7 +17,18 @@ from domain.backtest import RecordOutcome
 from domain.budget import BudgetUnit
 from domain.errors import BudgetExhausted
 from domain.usage import UsageEntry, UsageFilter
-from tests.builders import MOMENT, a_backtest, a_hold, a_rule, a_scope, a_settlement, a_usage_entry, an_api_key, later
+from tests.builders import (
+    MOMENT,
+    a_backtest,
+    a_hold,
+    a_rule,
+    a_scope,
+    a_settlement,
+    a_usage_entry,
+    an_api_key,
+    an_audit_entry,
+    later,
+)
 from tests.contracts.sql_engines import OnPostgresql, OnSqlite, Place
 
 MINA = a_scope()
@@ -111,12 +122,12 @@ class Concurrency:
 
     async def test_the_first_key_made_by_two_processes_is_one_key(self, database: Database, other: Database) -> None:
         keys = [an_api_key(key_id=f"key-{n}", digest="d" * 64) for n in range(2)]
-        await asyncio.gather(SqlKeyRing(database).add(keys[0]), SqlKeyRing(other).add(keys[1]))
+        await asyncio.gather(SqlKeyRing(database).add(keys[0], act=an_audit_entry(entry_id="act-1")), SqlKeyRing(other).add(keys[1], act=an_audit_entry(entry_id="act-2")))
         assert len(await SqlKeyRing(database).all()) == 1
 
     async def test_readers_see_what_was_committed_while_somebody_writes(self, database: Database) -> None:
         ring = SqlKeyRing(database)
-        await ring.add(an_api_key())
+        await ring.add(an_api_key(), act=an_audit_entry())
         async with database.write():
             assert await ring.all() == [an_api_key()]
 

@@ -15,7 +15,7 @@ from adapters.sql.usage_ledger import SqlUsageLedger
 from adapters.sql.usage_report import SqlUsageReport
 from domain.errors import StoreUnavailable
 from domain.usage import UsageFilter
-from tests.builders import MOMENT, a_backtest, a_scope, a_usage_entry, an_api_key
+from tests.builders import MOMENT, a_backtest, a_scope, a_usage_entry, an_api_key, an_audit_entry
 from tests.contracts.sql_engines import OnPostgresql, OnSqlite, Place, administer
 
 MINA = a_scope()
@@ -61,7 +61,7 @@ class Outages:
         with pytest.raises(StoreUnavailable, match="the disk is gone"):
             await half_a_write(database)
         assert await ring.all() == []
-        await ring.add(an_api_key())
+        await ring.add(an_api_key(), act=an_audit_entry())
 
 
 async def half_a_write(database: Database) -> None:

@@ -20,6 +20,7 @@ from tests.builders import (
     a_usage_entry,
     a_vector,
     an_api_key,
+    an_audit_entry,
 )  # fmt: skip
 from tests.contracts.sql_engines import OnPostgresql, OnSqlite, Place
 
@@ -35,7 +36,7 @@ async def fill(database: Database) -> None:
     await queue.finish(await queue.take(limit=1, at=MOMENT, lease_seconds=60))
     await SqlUsageLedger(database).open(a_usage_entry(), holds=[a_hold()])
     await SqlStrategyArchive(database).keep(a_built_strategy())
-    await SqlKeyRing(database).add(an_api_key())
+    await SqlKeyRing(database).add(an_api_key(), act=an_audit_entry())
     await SqlEmbeddingCache(database).keep({"hash": NORTH}, model_id="e5", scope=MINA)
 
 

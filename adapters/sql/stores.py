@@ -1,0 +1,42 @@
+"""Every store of one SQL database, and what opens and closes it."""
+
+from adapters.sql.audit_trail import SqlAuditTrail
+from adapters.sql.backtest_archive import SqlBacktestArchive
+from adapters.sql.conversation_store import SqlConversationStore
+from adapters.sql.database import Database
+from adapters.sql.embedding_cache import SqlEmbeddingCache
+from adapters.sql.index_queue import SqlIndexQueue
+from adapters.sql.key_ring import SqlKeyRing
+from adapters.sql.report_archive import SqlReportArchive
+from adapters.sql.strategy_archive import SqlStrategyArchive
+from adapters.sql.usage_figures import SqlUsageFigures
+from adapters.sql.usage_ledger import SqlUsageLedger
+from adapters.sql.usage_report import SqlUsageReport
+from application.ports.system import Ids
+
+
+class SqlStores:
+    """The adapters of every storage port over one database. Raises: ConfigurationError, for a URL that is none."""
+
+    def __init__(self, url: str, *, ids: Ids) -> None:
+        database = Database(url)
+        self.probe = database
+        self.archive = self.queries = SqlBacktestArchive(database, ids=ids)
+        self.queue = self.backlog = SqlIndexQueue(database, ids=ids)
+        self.ledger = SqlUsageLedger(database)
+        self.report = SqlUsageReport(database)
+        self.figures = SqlUsageFigures(database)
+        self.strategies = SqlStrategyArchive(database)
+        self.reports = SqlReportArchive(database)
+        self.conversations = self.turns = SqlConversationStore(database)
+        self.keys = SqlKeyRing(database)
+        self.audit = SqlAuditTrail(database)
+        self.cache = SqlEmbeddingCache(database)
+
+    async def start(self) -> None:
+        """The schema is that of this code. Raises: ConfigurationError, StoreUnavailable."""
+        await self.probe.start()
+
+    async def close(self) -> None:
+        """No connection is open any more."""
+        await self.probe.close()

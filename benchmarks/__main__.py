@@ -1,0 +1,50 @@
+"""`make bench`: every benchmark, each figure beside what is asked of it.
+
+The service is a real one in a process of its own, asked over one kept connection. Times are medians; other work on
+the machine makes them longer, so the load is told with them.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import bench_local, bench_recording, bench_search, bench_start, bench_usage
+from benchmarks.service import Figure
+
+Benchmark = Callable[[Path], Iterator[Figure]]
+BENCHMARKS: dict[str, Benchmark] = {
+    "start": bench_start.measure,
+    "recording": bench_recording.measure,
+    "search": bench_search.measure,
+    "local": bench_local.measure,
+    "usage": bench_usage.measure,
+}
+
+
+def main(wanted: list[str]) -> int:
+    """Runs those named, or all of them. 2 for a name that is none."""
+    unknown = [name for name in wanted if name not in BENCHMARKS]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    started, before = time.perf_counter(), os.getloadavg()[0]
+    table = Table("what", "measured", "DESIGN.md, section 6")
+    with tempfile.TemporaryDirectory(prefix="quantrail-bench-") as folder:
+        for name in wanted or BENCHMARKS:
+            print(f"{name} …", file=sys.stderr, flush=True)
+            for figure in BENCHMARKS[name](Path(folder)):
+                table.add_row(figure.what, figure.value, figure.goal)
+    Console(width=120 if not sys.stdout.isatty() else None).print(table)
+    load = f"load {before:.1f} before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores"
+    print(f"{time.perf_counter() - started:.0f} s; {load}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

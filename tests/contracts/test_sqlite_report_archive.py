@@ -1,0 +1,13 @@
+import pytest
+
+from adapters.sql.database import Database
+from adapters.sql.report_archive import SqlReportArchive
+from application.ports.report_archive import ReportArchive
+from tests.contracts.report_archive_contract import ReportArchiveContract
+from tests.contracts.sql_engines import OnSqlite
+
+
+class TestSqliteReportArchive(OnSqlite, ReportArchiveContract):
+    @pytest.fixture
+    def archive(self, database: Database) -> ReportArchive:
+        return SqlReportArchive(database)
