@@ -14,7 +14,6 @@ from domain.budget import BudgetCounter, Hold
 from domain.errors import NotFound
 from domain.usage import Settlement, UsageEntry, UsageStatus
 
-
 # Made once: building a statement, and the key under which its SQL is kept, costs more than running it.
 _ADD = insert(usage_entries)
 _EXISTS = select(usage_entries.c.entry_id).where(usage_entries.c.entry_id == bindparam("wanted"))

@@ -1,7 +1,7 @@
 from application.use_cases.admit_first_admin import AdmitFirstAdmin
 from application.use_cases.authenticate import Authenticate
 from domain.identity import Role, key_digest
-from tests.builders import an_api_key
+from tests.builders import an_api_key, an_audit_entry
 from tests.unit.application.services import Service, a_service
 
 GIVEN = "qt_the_operators_own_key"
@@ -40,5 +40,5 @@ async def test_a_new_key_of_the_operator_is_let_in_beside_the_first() -> None:
 
 async def test_keys_of_users_are_no_admin() -> None:
     service = a_service()
-    await service.keys.add(an_api_key())
+    await service.keys.add(an_api_key(), act=an_audit_entry())
     assert await admission(service)(None) is not None

@@ -3,7 +3,7 @@ import pytest
 from application.use_cases.authenticate import OPERATOR, Authenticate
 from domain.errors import Unauthenticated
 from domain.identity import Role, key_digest
-from tests.builders import an_api_key, later
+from tests.builders import an_api_key, an_audit_entry, later
 from tests.unit.application.services import Service, a_service
 
 SECRET = "qt_minas_key"
@@ -12,7 +12,7 @@ KEY = an_api_key(digest=key_digest(SECRET), expires_at=later(3600))
 
 async def with_key() -> tuple[Service, Authenticate]:
     service = a_service()
-    await service.keys.add(KEY)
+    await service.keys.add(KEY, act=an_audit_entry())
     return service, Authenticate(keys=service.keys, clock=service.clock, local_token="the-token-of-this-run")
 
 
@@ -32,7 +32,7 @@ async def test_an_expired_key_is_told_so() -> None:
 
 async def test_a_revoked_key_is_told_so() -> None:
     service, authenticate = await with_key()
-    await service.keys.revoke(KEY.key_id, at=service.clock.now())
+    await service.keys.revoke(KEY.key_id, at=service.clock.now(), act=an_audit_entry())
     with pytest.raises(Unauthenticated) as refused:
         await authenticate(SECRET)
     assert refused.value.facts["reason"] == "revoked"

@@ -35,7 +35,7 @@ async def ready(service: Service, *, language: Language | None = None) -> Chat:
     good = a_backtest(backtest_id="bt-good", metrics=some_metrics(sharpe_ratio=1.8, max_drawdown=0.31))
     calm = a_backtest(backtest_id="bt-calm", metrics=some_metrics(sharpe_ratio=0.4, max_drawdown=0.07))
     await service.record([good, calm], scope=a_scope())
-    while await service.index():
+    while (await service.index()).taken:
         pass
     return a_chat(service)
 

@@ -4,7 +4,7 @@ from application.use_cases.authenticate import Authenticate
 from application.use_cases.issue_key import IssueKey, KeyOrder
 from domain.errors import Refused
 from domain.identity import KEY_PREFIX, Role, key_digest
-from tests.builders import MOMENT, later
+from tests.builders import MOMENT, a_caller, later
 from tests.unit.application.services import Service, a_service
 
 USER = frozenset({Role.USER})
@@ -17,7 +17,7 @@ def issuing(service: Service) -> IssueKey:
 async def test_a_new_key_opens_what_it_was_ordered_for() -> None:
     service = a_service()
     order = KeyOrder(user_id="민지", roles=USER, services=frozenset({"chatops"}), models=frozenset({"gpt-4o"}))
-    secret, key = await issuing(service)(order)
+    secret, key = await issuing(service)(order, caller=a_caller())
     assert secret.startswith(KEY_PREFIX)
     principal = await Authenticate(keys=service.keys, clock=service.clock)(secret)
     opened = (principal.user_id, principal.services, principal.models)
@@ -27,7 +27,7 @@ async def test_a_new_key_opens_what_it_was_ordered_for() -> None:
 
 async def test_the_secret_is_kept_nowhere() -> None:
     service = a_service()
-    secret, _ = await issuing(service)(KeyOrder(user_id="mina", roles=USER))
+    secret, _ = await issuing(service)(KeyOrder(user_id="mina", roles=USER), caller=a_caller())
     assert secret not in repr(await service.keys.all())
 
 
@@ -44,5 +44,5 @@ async def test_the_secret_is_kept_nowhere() -> None:
 async def test_a_key_that_could_open_nothing_is_refused(order: KeyOrder) -> None:
     service = a_service()
     with pytest.raises(Refused):
-        await issuing(service)(order)
+        await issuing(service)(order, caller=a_caller())
     assert await service.keys.all() == []

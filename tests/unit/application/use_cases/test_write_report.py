@@ -72,7 +72,7 @@ async def a_service_with_runs(
 ) -> Service:
     service = a_service(*script, provider=provider, budgets=budgets)
     await service.record((RUN, *PEERS), scope=CALLER.scope)
-    while await service.index():
+    while (await service.index()).taken:
         pass
     return service
 
@@ -268,7 +268,7 @@ async def test_whatever_a_model_writes_no_number_of_a_report_is_without_a_source
 ) -> None:
     service = a_service(shape(said, language))
     await service.record([run, *PEERS], scope=CALLER.scope)  # type: ignore[list-item]  # the strategy draws backtests
-    while await service.index():
+    while (await service.index()).taken:
         pass
     report = await written(service, language=language)
     assert unaccounted(report, run, PEERS) == "", report.markdown  # type: ignore[arg-type]  # the same
