@@ -45,7 +45,10 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     """The application before it is wrapped: what tools that read its routes want."""
     counted = requests or RequestMetrics()
     dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
-    routers = (backtests, strategies, narrative_reports, comparisons, chatops, models, usage, keys, operations, metrics, health)
+    routers = (
+        backtests, strategies, narrative_reports, comparisons, chatops, models, usage, keys, operations, metrics,
+        health,
+    )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
         exception_handlers={

@@ -48,10 +48,9 @@ class ExportFormat(StrEnum):
 Format: TypeAlias = Annotated[ExportFormat, QueryParameter(name="format", description="Markdown to read, or JSON")]
 
 
-def _also_as(operation: Operation, media_type: str, about: str) -> None:
+def _also_as(operation: Operation, media_type: str, schema: Schema) -> None:
     answer = (operation.responses or {})["200"]
     if isinstance(answer, OpenAPIResponse) and answer.content is not None:
-        schema = Schema(type=OpenAPIType.STRING, description=about)
         answer.content[media_type] = OpenAPIMediaType(schema=schema)
 
 
@@ -61,7 +60,8 @@ class AnsweredInEvents(Operation):
 
     def __post_init__(self) -> None:
         """The second form is described beside the first."""
-        _also_as(self, MEDIA_TYPE, ABOUT_EVENTS)
+        # Of no type: some readers take the schema for that of the whole text, others for that of each event.
+        _also_as(self, MEDIA_TYPE, Schema(description=ABOUT_EVENTS))
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Exporting(Operation):
 
     def __post_init__(self) -> None:
         """The second form is described beside the first."""
-        _also_as(self, MARKDOWN, "The conversation to read")
+        _also_as(self, MARKDOWN, Schema(type=OpenAPIType.STRING, description="The conversation to read"))
 
 
 @post("/", responses=documented(403, 413, 422, 503))

@@ -8,6 +8,7 @@ from entrypoints.http.examples import BODIES
 Document = dict[str, Any]
 REQUEST_ID = "X-Request-Id"
 USER_ID = "X-User-Id"
+BEARER = "bearer"
 PARAMETERS: Document = {
     "RequestId": {
         "name": REQUEST_ID,
@@ -59,7 +60,8 @@ def _add_parameters(operation: Document) -> None:
     open_to_all = "401" not in operation["responses"]
     if open_to_all:
         operation["security"] = []  # the framework leaves an empty list out, which would mean a credential is asked
-    names = ["RequestId"] if open_to_all else ["RequestId", "UserId"]
+    for_nobody = open_to_all or {} in operation.get("security", [])
+    names = ["RequestId"] if for_nobody else ["RequestId", "UserId"]
     own = operation.get("parameters", [])
     operation["parameters"] = [*own, *({"$ref": f"#/components/parameters/{name}"} for name in names)]
 

@@ -14,6 +14,14 @@ BODIES: Mapping[str, object] = {
     },
     "build_strategy": {"request": IDEA, "language": "ko"},
     "build_strategy_with_retrieval": {"request": IDEA, "top_k": 3},
+    "write_report": {"backtest_id": "bt-2041", "language": "ko"},
+    "open_session": {"title": "RSI 전략 점검", "language": "ko"},
+    "chat": {"question": "GOOG에서 돌린 RSI 전략 중 낙폭이 가장 작은 건?", "use_rag": True},
+    "compare_backtests": {
+        "backtest_ids": ["bt-2041", "bt-2042"],
+        "metrics": ["sharpe_ratio", "max_drawdown"],
+        "question": "가장 안정적인 전략은?",
+    },
     "issue_key": {"user_id": "minji", "roles": ["user"], "services": ["strategy_builder", "memory"], "name": "노트북"},
     "rotate_key": {"overlap_seconds": 3600},
 }

@@ -9,6 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from application.use_cases.measure_service import MeasureService
 from domain.errors import StoreUnavailable
 from domain.identity import Principal
+from entrypoints.http.description import BEARER
 from entrypoints.http.figures import text_of
 from entrypoints.http.problems import documented
 from entrypoints.http.request_metrics import RequestMetrics
@@ -19,6 +20,7 @@ MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 @get(
     "/metrics",
     media_type=MEDIA_TYPE,
+    security=[{BEARER: []}, {}],  # either: a caller on this machine needs none
     responses={
         200: ResponseSpec(str, description="Prometheus text", media_type="text/plain", generate_examples=False),
         **documented(403, 503),

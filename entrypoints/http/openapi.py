@@ -14,7 +14,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Method
 from litestar.types.internal_types import PathParameterDefinition
 
-from entrypoints.http.description import mended
+from entrypoints.http.description import BEARER, mended
 from entrypoints.http.wiring import AnyRequest
 
 PAGE = "/schema"
@@ -23,7 +23,6 @@ ABOUT = """Governed, remembered, accounted-for GenAI for quant research.
 
 Send `Authorization: Bearer <key>`. A caller with role `service` or `admin` may act for another user with the header
 `X-User-Id`. Every answer carries `X-Request-Id`; send your own to find it again in the ledger and the log."""
-BEARER = "bearer"
 
 
 class MendedJson(JsonRenderPlugin):

@@ -31,7 +31,8 @@ def under_every_heading(text: str, language: Language) -> str:
 def unaccounted(report: Report, run: Backtest, peers: Iterable[Backtest] = ()) -> str:
     """The digits of a report that are neither in a figure nor in the run's own names, parameters and dates."""
     slots = slots_of(run, language=report.language, peers=tuple(peers))
-    rest = unicodedata.normalize("NFKC", report.markdown.replace("\\", ""))
+    read = re.sub(r"\\(.)", r"\1", report.markdown)  # a backslash of a name is escaped, and stays
+    rest = unicodedata.normalize("NFKC", read)
     own = {unicodedata.normalize("NFKC", word) for word in slots.words.values()}
     for known in sorted({*own, *(figure.text for figure in report.figures)}, key=len, reverse=True):
         rest = re.sub(rf"(?<![0-9]){re.escape(known)}(?!\d)", "", rest)

@@ -6,6 +6,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from entrypoints.http.backtest_body import EXAMPLE
 from tests.http.service import Caller, Service, a_body
 
 Document = dict[str, Any]
@@ -46,12 +47,21 @@ def valid(schema: Document, document: Document, value: object) -> bool:
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True).is_valid(value)
 
 
+async def what_examples_speak_of(admin: Caller) -> dict[str, str]:
+    """The parameters of paths, of things that are there; the backtests of the examples are there too."""
+    for backtest_id in ("bt-2041", "bt-2042"):
+        await admin.record({**EXAMPLE, "backtest_id": backtest_id})
+    key_id = (await admin.post("/api/v1/admin/keys", {"user_id": "민지", "roles": ["user"]}, 201))["key_id"]
+    session_id = (await admin.post("/api/v1/chatops/sessions", {}, 201))["session_id"]
+    return {"key_id": key_id, "session_id": session_id}
+
+
 async def test_every_example_of_a_body_is_taken_by_the_service(running: Service) -> None:
     document = await described(running)
-    key_id = (await running.admin.post("/api/v1/admin/keys", {"user_id": "민지", "roles": ["user"]}, 201))["key_id"]
+    there = await what_examples_speak_of(running.admin)
     seen = set()
     for name, media_type, _, example in bodies(document):
-        method, path = name.replace("{key_id}", key_id).split()
+        method, path = name.format(**there).split(maxsplit=1)
         headers = {"Authorization": f"Bearer {running.admin.key}", "Content-Type": media_type}
         if isinstance(example, str):
             answer = await running.http.request(method, path, content=example.encode(), headers=headers)
@@ -86,10 +96,12 @@ async def test_every_operation_says_who_may_ask_and_under_which_id(running: Serv
     assert sorted(set(seen)) == sorted(seen)
     for name, operation in operations(document):
         open_to_all = name.startswith("GET /health/")
+        optional = name == "GET /metrics"  # for a caller on this machine; nobody is acted for
         references = [parameter["$ref"] for parameter in operation["parameters"] if "$ref" in parameter]
         named = {document["components"]["parameters"][reference.rpartition("/")[2]]["name"] for reference in references}
-        assert named == ({"X-Request-Id"} if open_to_all else {"X-Request-Id", "X-User-Id"}), name
-        assert operation.get("security") == ([] if open_to_all else None), name
+        assert named == ({"X-Request-Id"} if open_to_all or optional else {"X-Request-Id", "X-User-Id"}), name
+        security: list[Document] | None = [] if open_to_all else [{"bearer": []}, {}] if optional else None
+        assert operation.get("security") == security, name
         assert open_to_all or {"400", "401", "403", "422", "503"} <= set(operation["responses"]), name
         assert all("X-Request-Id" in answer["headers"] for answer in operation["responses"].values()), name
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"

@@ -33,6 +33,9 @@ CONTRACT = {
     "/metrics": {"get"},
 }
 
+WITHOUT_BODY = {"/api/v1/admin/reload"}
+"""Posts that are an order by themselves."""
+
 
 async def description(running: Service) -> dict[str, Any]:
     answer = await running.http.get("/schema/openapi.json")
@@ -61,7 +64,7 @@ async def test_every_operation_that_takes_a_body_says_so(running: Service) -> No
         for path, operations in document["paths"].items()
         if "post" in operations and "requestBody" not in operations["post"]
     }
-    assert bodiless == set()
+    assert bodiless == WITHOUT_BODY
 
 
 async def test_every_operation_that_takes_a_body_has_an_example(running: Service) -> None:

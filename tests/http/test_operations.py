@@ -1,3 +1,4 @@
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ async def test_a_file_with_mistakes_changes_nothing_and_every_mistake_is_listed(
         problem = await running.admin.post(RELOAD, None, 422)
         named = {error["field"] for error in problem["errors"]}
         assert {"policies.chatops.timeout_seconds", "policies.memory.defaults[0]"} <= named
-        Path(path).write_text("catalogue: [", encoding="utf-8")
+        await asyncio.to_thread(Path(path).write_text, "catalogue: [", encoding="utf-8")
         await running.admin.post(RELOAD, None, 422)
         assert await running.admin.get("/api/v1/gen-ai/models") == models
         assert await acts(running) == before

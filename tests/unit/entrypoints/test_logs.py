@@ -73,12 +73,20 @@ def test_on_a_terminal_lines_are_coloured_and_no_json(tmp_path: Path) -> None:
     assert not stream.getvalue().startswith("{")
 
 
+def fail() -> None:
+    raise KeyError(QUESTION)
+
+
+def fail_twice() -> None:
+    try:
+        fail()
+    except KeyError as error:
+        raise ValueError(QUESTION) from error
+
+
 def test_an_exception_is_told_by_its_place_and_not_in_its_words(stream: io.StringIO) -> None:
     try:
-        try:
-            raise KeyError(QUESTION)
-        except KeyError as error:
-            raise ValueError(QUESTION) from error
+        fail_twice()
     except ValueError:
         logging.getLogger("quantrail.test").exception("it_failed")
     [line] = lines(stream)

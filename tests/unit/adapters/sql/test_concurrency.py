@@ -121,8 +121,10 @@ class Concurrency:
         assert len(cards) <= 100
 
     async def test_the_first_key_made_by_two_processes_is_one_key(self, database: Database, other: Database) -> None:
+        rings = SqlKeyRing(database), SqlKeyRing(other)
         keys = [an_api_key(key_id=f"key-{n}", digest="d" * 64) for n in range(2)]
-        await asyncio.gather(SqlKeyRing(database).add(keys[0], act=an_audit_entry(entry_id="act-1")), SqlKeyRing(other).add(keys[1], act=an_audit_entry(entry_id="act-2")))
+        acts = [an_audit_entry(entry_id=f"act-{n}") for n in range(2)]
+        await asyncio.gather(*(rings[n].add(keys[n], act=acts[n]) for n in range(2)))
         assert len(await SqlKeyRing(database).all()) == 1
 
     async def test_readers_see_what_was_committed_while_somebody_writes(self, database: Database) -> None:
