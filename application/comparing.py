@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from application.metering import MeteredChatModel
 from application.ports.prompt_library import PromptLibrary
-from application.prompts.comparison import SMALL_CONTEXT, commentary_prompt
+from application.prompts.comparison import commentary_prompt
 from domain.catalogue import ModelConfig
 from domain.checked_text import split_sentences
 from domain.comparison import Comparison
@@ -18,6 +18,8 @@ from domain.prompting import FinishReason
 SERVICE = "chatops"
 MOST_SENTENCES = 6
 LONGEST_COMMENTARY = 1_500
+SMALLEST_CONTEXT = 4_097
+"""A model with less takes half a minute over a table and says of it that there is no data: it is not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +51,12 @@ class ComparisonTeller:
     async def __call__(self, brief: ComparisonBrief) -> ToldComparison:
         """Raises: BudgetExhausted, UnpricedModel, what a provider raises."""
         told = comparison_text(brief.comparison, language=brief.language)
-        if not brief.model.speaks(brief.language):
-            spoken = ", ".join(brief.model.languages)
+        silence = _silence(brief.model, brief.language)
+        if silence is not None:
             silent = self.models.not_called(brief.model, service=SERVICE)
-            note = f"prose from templates: {brief.model.model_id} writes {spoken} only"
-            return ToldComparison(text=told, generation=silent.noting(note))
+            return ToldComparison(text=told, generation=silent.noting(f"prose from templates: {silence}"))
         template = self.prompts.get("strategy_compare", language=brief.language)
-        small = brief.model.context_window <= SMALL_CONTEXT
-        prompt = commentary_prompt(template, brief.comparison, told, question=brief.question, small=small)
+        prompt = commentary_prompt(template, brief.comparison, told, question=brief.question)
         metered = await self.models.complete(prompt, model=brief.model, service=SERVICE, caller=brief.caller)
         whole = metered.answer.finish_reason is not FinishReason.LENGTH
         kept, notes = _kept(_read(metered.answer.text), brief, whole=whole)
@@ -65,6 +65,15 @@ class ComparisonTeller:
             generation = generation.noting(note)
         reasoning = " ".join([told.reasoning, *kept])
         return ToldComparison(text=replace(told, reasoning=reasoning), generation=generation)
+
+
+def _silence(model: ModelConfig, language: Language) -> str | None:
+    """Why the model is not asked, or None where it is."""
+    if not model.speaks(language):
+        return f"{model.model_id} writes {', '.join(model.languages)} only"
+    if model.context_window < SMALLEST_CONTEXT:
+        return f"{model.model_id} is too small to comment on a table"
+    return None
 
 
 def _kept(commentary: str | None, brief: ComparisonBrief, *, whole: bool) -> tuple[list[str], list[str]]:

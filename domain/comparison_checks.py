@@ -24,13 +24,15 @@ def unfit_sentence(sentence: str, comparison: Comparison, *, language: Language,
     if language_of(sentence) is not language:
         return "it was in another language"
     named = [run for run in comparison.runs if _names(sentence, run)]
+    if not named:
+        return "it named none of the runs"
     plain = _without_names(sentence, comparison)
     metrics = dict(spoken_criteria(plain))
-    sources = [question, *_facts(comparison), *_figures(named or comparison.runs, comparison, set(metrics), language)]
+    sources = [question, *_facts(comparison), *_figures(named, comparison, set(metrics), language)]
     strange = unsupported_numbers(plain, sources)
     if strange:
         return f"it said {strange[0]}, which the table does not"
-    if _RECOMMENDS.search(sentence) and named and not _first_is_among(named, comparison):
+    if _RECOMMENDS.search(sentence) and not _first_is_among(named, comparison):
         return f"it put {shown_id(named[0].backtest_id)} first, which the ranking does not"
     if _SUPERLATIVE.search(sentence) and len(named) == 1:
         return _wrong_extreme(named[0], metrics, comparison)
@@ -59,9 +61,7 @@ def _facts(comparison: Comparison) -> Iterator[str]:
         yield from (f"{name} {value}" for name, value in strategy.parameters.items())
 
 
-def _figures(
-    runs: "tuple[Backtest, ...] | list[Backtest]", comparison: Comparison, metrics: set[str], language: Language
-) -> Iterator[str]:
+def _figures(runs: list[Backtest], comparison: Comparison, metrics: set[str], language: Language) -> Iterator[str]:
     """The cells of these runs; where metrics are spoken of, of these metrics only."""
     ids = {run.backtest_id for run in runs}
     shown = [row for row in comparison.rows if row.metric in metrics] or list(comparison.rows)

@@ -1,6 +1,6 @@
 """What a model is asked so that it comments on a comparison."""
 
-from application.prompts.quoting import fenced, harmless, shortened_to_bytes
+from application.prompts.quoting import fenced, harmless
 from domain.comparison import Comparison
 from domain.comparison_words import ComparisonText, shown_id
 from domain.language import Language
@@ -12,24 +12,17 @@ MAX_QUESTION = 1_000
 MAX_FACTS = 6_000
 MAX_RUN_NAME = 60
 OUTPUT_TOKENS = 300
-# Together with the template about 400 tokens of the local model, which reads 175 of them a second.
-SMALL_CONTEXT = 4_096
-SMALL_FACTS_BYTES = 500
-SMALL_OUTPUT_TOKENS = 80
 
 _NO_QUESTION = {Language.KOREAN: "(질문 없음)", Language.ENGLISH: "(no question)"}
 
 
 def commentary_prompt(
-    template: PromptTemplate, comparison: Comparison, told: ComparisonText, *, question: str | None, small: bool
+    template: PromptTemplate, comparison: Comparison, told: ComparisonText, *, question: str | None
 ) -> Prompt:
     """Asks for a few sentences on what the table shows; figures as they are rendered, the ranking as it is."""
     language = template.language
-    facts = "\n".join(_lines(comparison, language, every=not small))
-    if small:
-        facts = shortened_to_bytes(facts, SMALL_FACTS_BYTES)
     messages = template.render(
-        facts=fenced("table", facts, most=MAX_FACTS),
+        facts=fenced("table", "\n".join(_lines(comparison, language)), most=MAX_FACTS),
         result=fenced("result", told.recommendation, most=MAX_QUESTION),
         question=fenced("question", question, most=MAX_QUESTION) if question else _NO_QUESTION[language],
     )
@@ -37,7 +30,7 @@ def commentary_prompt(
         version=template.reference,
         messages=messages,
         answer_schema=AnswerSchema(name="comparison_commentary", schema=commentary_schema()),
-        max_output_tokens=SMALL_OUTPUT_TOKENS if small else OUTPUT_TOKENS,
+        max_output_tokens=OUTPUT_TOKENS,
         temperature=0.0,
     )
 
@@ -52,17 +45,15 @@ def commentary_schema() -> dict[str, object]:
     }
 
 
-def _lines(comparison: Comparison, language: Language, *, every: bool) -> list[str]:
+def _lines(comparison: Comparison, language: Language) -> list[str]:
     """A line a run, in the order of the ranking."""
-    ranked = {criterion.metric for criterion in comparison.criteria.ranked}
-    rows = [row for row in comparison.rows if every or row.metric in ranked]
     lines = []
     for place in comparison.ranking:
         run = comparison.run(place.backtest_id)
         figures = ", ".join(
             f"{metric_label(row.metric, language)} "
             f"{metric_value_text(row.metric, getattr(run.metrics, row.metric), language)}"
-            for row in rows
+            for row in comparison.rows
         )
         name = harmless(one_line(run.strategy.name, MAX_RUN_NAME), most=MAX_RUN_NAME)
         symbols = one_line(", ".join(run.symbols[:3]), MAX_RUN_NAME)

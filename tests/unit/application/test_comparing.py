@@ -82,13 +82,12 @@ async def test_a_model_that_writes_no_korean_is_not_asked_for_it() -> None:
     assert "bt-2를 추천합니다" in answer.text.recommendation
 
 
-async def test_a_small_model_is_asked_for_little() -> None:
-    service = await with_runs(a_service('{"commentary": "bt-2 has a Sharpe of 1.25."}', provider="local"))
+async def test_a_model_that_is_too_small_is_not_asked() -> None:
+    service = await with_runs(a_service(provider="local"))
     answer = await compare_with(service)(an_order("highest Sharpe"), caller=a_caller())
-    assert answer.text.reasoning.endswith("bt-2 has a Sharpe of 1.25.")
-    prompt = service.chat["local"].asked[0].prompt
-    assert prompt.max_output_tokens == 80
-    assert "win rate" not in prompt.messages[-1].text
+    assert service.chat["local"].asked == []
+    assert answer.generation.notes == ("prose from templates: small-writer is too small to comment on a table",)
+    assert "bt-2 is recommended" in answer.text.recommendation
 
 
 async def test_what_users_wrote_cannot_close_its_fence() -> None:

@@ -96,7 +96,7 @@ def test_ids_and_names_stay_on_their_line() -> None:
         ("RSI 14를 쓰는 bt-1은 낙폭이 가장 작습니다.", KOREAN),
         ("bt-2 has a Sharpe of 1.2 against 0.61 for bt-1.", ENGLISH),
         ("bt-2 is recommended for its return of 90%.", ENGLISH),
-        ("Both ran from 2004 to 2013.", ENGLISH),
+        ("bt-1 and bt-2 ran from 2004 to 2013.", ENGLISH),
     ],
 )
 def test_a_sentence_that_holds_may_stand(sentence: str, language: Language) -> None:
@@ -112,6 +112,7 @@ def test_a_sentence_that_holds_may_stand(sentence: str, language: Language) -> N
         ("bt-2의 승률은 62.0%입니다.", KOREAN, "62.0%"),
         ("bt-2 has a max drawdown of 90.0%.", ENGLISH, "90.0%"),
         ("bt-1 earned 44.8 points less.", ENGLISH, "44.8"),
+        ("The data set is not available.", ENGLISH, "none of the runs"),
         ("bt-2 is better.", KOREAN, "language"),
         ("bt-2가 낫습니다.", ENGLISH, "language"),
         ("I would recommend bt-1.", ENGLISH, "bt-1 first"),
