@@ -40,6 +40,9 @@ class BacktestMemory:
     async def search(self, request: SearchRequest, *, caller: Caller) -> SearchAnswer:
         """The runs that answer: conditions executed exactly, the rest by nearness of meaning.
 
+        Where the question asks for an order, all runs that meet the conditions are sorted by it. Runs of a family that
+        it names come first, and hide no other: many runs do not say theirs.
+
         Raises: StoreUnavailable, ProviderUnavailable, BudgetExhausted.
         """
         question = read_question(request.query)
@@ -47,11 +50,14 @@ class BacktestMemory:
         # Asked first: what is indexed between this and the search is then found by either.
         pending = await self.queries.unindexed(scope=caller.scope)
         found = await self._candidates(replace(request, filters=filters), question, caller, pending=pending)
+        wanted = request.top_k if question.limit is None else min(question.limit, request.top_k)
+        cut = question.limit is not None and question.limit > request.top_k
         return SearchAnswer(
-            results=tuple(found[: request.top_k]),
+            results=tuple(found[:wanted]),
             applied_filters=filters,
-            unapplied_constraints=question.unapplied,
+            unapplied_constraints=_with_limit(question) if cut else question.unapplied,
             pending=len(pending),
+            applied_order=question.order,
         )
 
     async def nearest(self, request: SearchRequest, *, caller: Caller) -> tuple[Found, ...]:
@@ -69,20 +75,24 @@ class BacktestMemory:
     async def _candidates(
         self, request: SearchRequest, question: Question, caller: Caller, *, pending: frozenset[str] = frozenset()
     ) -> list[Found]:
-        among = await self.queries.matching(request.filters, scope=caller.scope) if request.filters else None
+        every = bool(request.filters) or question.order is not None
+        among = await self.queries.matching(request.filters, scope=caller.scope) if every else None
         if among is not None and not among:
             return []
         vector = await self.query_vector(question.rest.strip() or request.query, caller=caller)
-        near = await self._neighbours(vector, request.top_k, scope=caller.scope, among=among)
+        top_k = len(among) if among is not None and question.order is not None else request.top_k
+        near = await self._neighbours(vector, top_k, scope=caller.scope, among=among)
         # A run that meets the filters and is not indexed yet is an answer all the same, after those with a vector.
         more = among & pending if among is not None and request.min_similarity is None else frozenset[str]()
-        return _ranked(near, await self._stored(near, more, request, caller), request.min_similarity)
+        # What may bring a distant run to the front needs all of them.
+        enough = len(near) if question.order or question.families else READ_FACTOR * request.top_k
+        stored = await self._stored(near, more, enough, caller)
+        return _as_asked(_ranked(near, stored, request.min_similarity), question)
 
     async def _stored(
-        self, near: Sequence[Neighbour], more: frozenset[str], request: SearchRequest, caller: Caller
+        self, near: Sequence[Neighbour], more: frozenset[str], enough: int, caller: Caller
     ) -> dict[str, StoredBacktest]:
         """The runs that may be among the first, and those not indexed; a card whose run is gone makes room."""
-        enough = READ_FACTOR * request.top_k
         first, rest = _cut(near, enough)
         stored = await self.queries.by_card(sorted(more.union(first)), scope=caller.scope)
         if rest and len(stored) < enough:
@@ -107,8 +117,11 @@ class BacktestMemory:
         pool = max(SMALLEST_POOL, POOL_FACTOR * top_k)
         while True:
             near = await self.vectors.search(vector, scope=scope, space=self.space, top_k=pool, among=among)
-            if len(near) < pool or near[-1].similarity < near[top_k - 1].similarity:
+            if len(near) < pool:
                 return near
+            if near[-1].similarity < near[top_k - 1].similarity:
+                # Which of those that tie with the last came along is the store's choice, so none of them counts.
+                return [neighbour for neighbour in near if neighbour.similarity > near[-1].similarity]
             pool *= POOL_FACTOR
 
     async def query_vector(self, text: str, *, caller: Caller) -> Vector:
@@ -162,6 +175,28 @@ def _ranked(near: Sequence[Neighbour], stored: dict[str, StoredBacktest], min_si
         Found(rank=rank, score=0.0 if near_by is None else near_by, similarity=near_by, backtest=run)
         for rank, (near_by, run) in enumerate(kept, start=1)
     ]
+
+
+def _as_asked(found: list[Found], question: Question) -> list[Found]:
+    """By the order, then the runs of a family that the question names first, ties as before."""
+    asked = found
+    if question.order is not None:
+        key = question.order.sort_key
+        asked = sorted(asked, key=lambda one: key(one.backtest))
+    if question.families:
+        asked = sorted(asked, key=lambda one: not _is_preferred(one, question))
+    return [replace(one, rank=rank) for rank, one in enumerate(asked, start=1)]
+
+
+def _is_preferred(found: Found, question: Question) -> bool:
+    """Among the near ones, or all where the order is not by nearness."""
+    comparable = found.similarity is not None or question.order is not None
+    return comparable and found.backtest.strategy.type in question.families
+
+
+def _with_limit(question: Question) -> tuple[str, ...]:
+    """`top_k` gives fewer than the question asks for: whoever asks is told."""
+    return tuple(dict.fromkeys((*question.unapplied, question.limit_words)))
 
 
 def contexts_of(found: Sequence[Found], *, language: Language) -> tuple[Context, ...]:

@@ -1,6 +1,6 @@
 """A strategy from a request: what was asked for, what the nearest runs lend, what the field does by convention."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.backtest import Backtest, StrategyType
@@ -41,7 +41,17 @@ def draft_strategy(idea: StrategyIdea, *, examples: Sequence[Backtest], language
     strategy = _named(
         idea, signals, _family(idea, parts, signals), symbols=symbols, timeframe=timeframe, language=language
     )
-    return Draft(strategy=strategy, borrowed=borrowed, unplaced=tuple(dict.fromkeys((*idea.unplaced, *parts.unplaced))))
+    unplaced = (*idea.unplaced, *parts.unplaced)
+    left = tuple(dict.fromkeys((*unplaced, *_missing(idea, strategy, " ".join(unplaced)))))
+    return Draft(strategy=strategy, borrowed=borrowed, unplaced=left)
+
+
+def _missing(idea: StrategyIdea, strategy: StrategySpec, told: str) -> Iterator[str]:
+    """The stated numbers that neither stand in the strategy nor are told already."""
+    used = strategy.numbers()
+    for number in idea.numbers:
+        if not number.values & used and number.text not in told:
+            yield number.text
 
 
 def _named(

@@ -1,10 +1,11 @@
 """Which indicators a draft has, with which numbers: stated ones, then those of the nearest runs, then the field's."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from domain.backtest import Backtest, StrategyType, TestedStrategy
 from domain.idea import IndicatorIdea, Level, StrategyIdea
+from domain.idea_statements import Statement
 from domain.idea_words import AVERAGES, MAX_AVERAGES, OF_FAMILY, fits
 from domain.indicators import DEFINITIONS, IndicatorKind
 from domain.vocabulary import indicator_named
@@ -70,6 +71,7 @@ class Part:
     numbers: Mapping[str, float]
     lengths: tuple[float, ...] = ()
     levels: tuple[Level, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,7 +98,9 @@ def parts_of(idea: StrategyIdea, examples: Sequence[Backtest]) -> Parts:
     for kind in kinds[:MAX_KINDS]:
         levels = tuple(level for level in idea.levels if level.kind is kind)
         stated = [indicator for indicator in ideas if indicator.kind is kind]
-        made.parts.append(_part(kind, stated, levels, made, alone=len(kinds) == 1))
+        part = _part(kind, stated, levels, made, alone=len(kinds) == 1)
+        said = tuple(statement for statement in idea.statements if statement.kind is kind)
+        made.parts.append(replace(part, statements=said))
     made.unplaced += [f"{level.value:g}" for level in idea.levels if level.kind not in kinds[:MAX_KINDS]]
     return made
 

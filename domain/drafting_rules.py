@@ -1,15 +1,17 @@
 """Indicators with their numbers as rules: when to enter, when to leave."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from domain.backtest import StrategyType
 from domain.drafting_parts import Part, Parts
+from domain.drafting_stated import reversed_condition, stated_rules
 from domain.idea import Level
 from domain.idea_words import AVERAGES
 from domain.indicators import DEFINITIONS, IndicatorKind, PriceField
 from domain.strategy import Condition, ConditionOp, Direction, Indicator, Operand
+from domain.strategy_rules import implies
 
 _MIRRORED = {
     ConditionOp.LT: ConditionOp.GT, ConditionOp.GT: ConditionOp.LT, ConditionOp.LE: ConditionOp.GE,
@@ -53,24 +55,38 @@ class _Side:
 
 
 def signals_of(parts: Parts, direction: Direction) -> Signals:
-    """One entry that needs all indicators to agree, and the exits of the first that has any."""
+    """One entry that needs all indicators to agree. Stated exits are the only ones; else the first indicator's are."""
     side = _Side(long=direction is Direction.LONG, family=parts.family)
     ordered = sorted(parts.parts, key=lambda part: _rank(part, alone=len(parts.parts) == 1))
-    each = [_RECIPES[part.kind](part, side) for part in ordered]
+    each = [_as_stated(part, _RECIPES[part.kind](part, side)) for part in ordered]
     if all(part.kind in (IndicatorKind.ATR, IndicatorKind.VOLUME_SMA) for part in ordered):
         channel = Part(kind=IndicatorKind.DONCHIAN, numbers=DEFINITIONS[IndicatorKind.DONCHIAN].defaults())
         each.insert(0, _donchian(channel, side))
         ordered.insert(0, channel)
-    first, others = each[0], each[1:]
-    stated_exits = tuple(
-        c for part, other in zip(ordered[1:], others, strict=True) if _leaves(part) for c in other.exit
-    )
+    entry = _entry(ordered, each)
+    stated = [c for part, one in zip(ordered, each, strict=True) if _leaves(part) for c in one.exit]
+    leave = tuple(dict.fromkeys(stated or each[0].exit))
+    kept = tuple(c for c in leave if not any(implies(held, c) for held in entry))
+    parts.unplaced += [f"{c.left} {c.op} {c.right}" for c in stated if c not in kept]
     return Signals(
         indicators=tuple(indicator for signals in each for indicator in signals.indicators),
-        entry=first.entry + tuple(_as_state(condition) for other in others for condition in other.entry),
-        exit=tuple(dict.fromkeys(first.exit + stated_exits)),
-        families=first.families,
+        entry=entry,
+        exit=kept or (reversed_condition(entry[0]),),
+        families=each[0].families,
     )
+
+
+def _entry(ordered: list[Part], each: list[Signals]) -> tuple[Condition, ...]:
+    """The first signal as it is, beside it the state of the others; what is only to leave by enters nothing."""
+    entering = [one for part, one in zip(ordered, each, strict=True) if not _only_leaves(part)] or each[:1]
+    first, others = entering[0], entering[1:]
+    return first.entry + tuple(_as_state(condition) for other in others for condition in other.entry)
+
+
+def _as_stated(part: Part, usual: Signals) -> Signals:
+    ids = frozenset(indicator.id for indicator in usual.indicators)
+    entry, leave = stated_rules(part, ids, entry=usual.entry, leave=usual.exit)
+    return replace(usual, entry=entry, exit=leave)
 
 
 def _rank(part: Part, *, alone: bool) -> int:
@@ -81,7 +97,15 @@ def _rank(part: Part, *, alone: bool) -> int:
 
 
 def _leaves(part: Part) -> bool:
-    return any(level.enters is False for level in part.levels)
+    return False in _said(part)
+
+
+def _only_leaves(part: Part) -> bool:
+    return _said(part) == {False}
+
+
+def _said(part: Part) -> set[bool | None]:
+    return {level.enters for level in part.levels} | {statement.enters for statement in part.statements}
 
 
 def _as_state(condition: Condition) -> Condition:
@@ -206,8 +230,10 @@ def _levelled(
     stated = [(level, Condition(left=series, op=level.op, right=level.value)) for level in part.levels]
     enters: list[Condition] = []
     leaves: list[Condition] = []
+    said = {level.enters for level in part.levels}
     for level, condition in stated:
-        entering = _enters(level, entry[0]) and _agree([*enters, condition])
+        opens = level.enters is None and False in said and True not in said
+        entering = (opens or _enters(level, entry[0])) and _agree([*enters, condition])
         (enters if entering else leaves).append(condition)
     if enters and not leaves:
         leaves = [_way_out(enters[0], leave[0])]

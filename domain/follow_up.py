@@ -10,7 +10,7 @@ from domain.backtest import METRIC_NAMES, Backtest
 from domain.conversation import Turn
 from domain.filters import Filter
 from domain.metric_text import higher_is_better
-from domain.question import read_question
+from domain.question import Question, read_question
 from domain.retrieval import MAX_QUESTION_LENGTH
 from domain.vocabulary_metrics import METRICS
 
@@ -60,7 +60,7 @@ class FollowUp:
 def follow_up(question: str, before: Turn | None) -> FollowUp:
     """The question, understood after the turn before it."""
     read = read_question(question)
-    ordering = next(filter(None, map(ordering_in, read.unapplied)), None)
+    ordering = _read_order(read) or next(filter(None, map(ordering_in, read.unapplied)), None)
     if before is None:
         return FollowUp(query=question, topic=question, ordering=ordering)
     topic = read_question(before.topic)
@@ -71,6 +71,13 @@ def follow_up(question: str, before: Turn | None) -> FollowUp:
         query = _bounded(f"{question} {topic.rest}", question)
         return FollowUp(query=query, topic=query, ordering=ordering)
     return FollowUp(query=question, topic=question, ordering=ordering)
+
+
+def _read_order(question: Question) -> Ordering | None:
+    order = question.order
+    if order is None or order.field not in METRIC_NAMES:
+        return None
+    return Ordering(metric=order.field, highest_first=order.descending)
 
 
 def ordering_in(text: str) -> Ordering | None:

@@ -1,13 +1,17 @@
 """What a request for a strategy states, in Korean or English."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from domain.backtest import StrategyType
+from domain.idea_clauses import clauses_of
 from domain.idea_numbers import Placement, place_numbers
-from domain.idea_words import NEGATED, mentions_of
+from domain.idea_retold import retold
+from domain.idea_statements import Statement, statements_of
+from domain.idea_words import bars, left_out, mentions_of
 from domain.indicators import IndicatorKind
 from domain.lexer import Words, read_words
+from domain.numbers import PERCENT
 from domain.strategy import ConditionOp, Direction
 from domain.vocabulary import Kind
 
@@ -44,6 +48,14 @@ class RiskIdea:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedNumber:
+    """A number of the request, and what it may be in a strategy: as a share, in bars, with its sign or without."""
+
+    text: str
+    values: frozenset[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StrategyIdea:
     """A request for a strategy, taken apart. `unplaced` are the stated numbers and names that found no place."""
 
@@ -52,6 +64,8 @@ class StrategyIdea:
     timeframe: str | None = None
     indicators: tuple[IndicatorIdea, ...] = ()
     levels: tuple[Level, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    numbers: tuple[StatedNumber, ...] = ()
     family: StrategyType | None = None
     direction: Direction | None = None
     risk: RiskIdea = field(default_factory=RiskIdea)
@@ -60,10 +74,11 @@ class StrategyIdea:
 
 def read_idea(text: str) -> StrategyIdea:
     """What the request states; any text can be read. Every number has a place or is unplaced."""
-    words = read_words(text)
-    negated = _negated(words)
+    told = retold(read_words(text))
+    words, clauses = told.words, clauses_of(told.words)
+    negated = left_out(words)
     mentions, unknown = mentions_of(words, negated)
-    placed = place_numbers(words, mentions)
+    placed = place_numbers(words, mentions, clauses)
     return StrategyIdea(
         text=text,
         symbols=_symbols(words, negated),
@@ -72,15 +87,22 @@ def read_idea(text: str) -> StrategyIdea:
         levels=tuple(
             Level(kind=level.kind, op=level.op, value=level.value, enters=level.enters) for level in placed.levels
         ),
+        statements=statements_of(words, placed.mentions, clauses),
+        numbers=tuple(_numbers(words)),
         family=_family(words, negated),
-        direction=_direction(words),
+        direction=clauses.direction,
         risk=_risk(words, placed),
-        unplaced=tuple(dict.fromkeys((*unknown, *placed.unplaced))),
+        unplaced=tuple(dict.fromkeys((*unknown, *told.unusable, *placed.unplaced, *clauses.spare))),
     )
 
 
-def _negated(words: Words) -> frozenset[int]:
-    return frozenset(i for match in NEGATED.finditer(words.letters) for i in range(match.start(), match.end()))
+def _numbers(words: Words) -> Iterator[StatedNumber]:
+    for token in words.tokens:
+        if token.number is not None:
+            value, share = token.number.value, token.number.fraction
+            values = {value, share, value / PERCENT, bars(token.number)}
+            text = words.text[token.start : token.end].strip()
+            yield StatedNumber(text=text, values=frozenset(v for one in values for v in (one, abs(one), -abs(one))))
 
 
 def _symbols(words: Words, negated: frozenset[int]) -> tuple[str, ...]:
@@ -103,21 +125,11 @@ def _family(words: Words, negated: frozenset[int]) -> StrategyType | None:
     return StrategyType(word) if word is not None else None
 
 
-def _direction(words: Words) -> Direction | None:
-    word = _first(words, frozenset(), Kind.DIRECTION)
-    if word is None and "short" in words.text.lower().split():
-        after = words.text.lower().split("short", 1)[1].strip()
-        symbol = next((t for t in words.tokens if t.kind is Kind.SYMBOL), None)
-        if symbol is not None and after.startswith(words.text[symbol.start : symbol.end].lower()):
-            word = "short"
-    return Direction(word) if word is not None else None
-
-
 def _indicators(placed: Placement) -> tuple[IndicatorIdea, ...]:
     ideas: list[IndicatorIdea] = []
     for mention in placed.mentions:
-        for params in mention.parameter_sets():
-            idea = IndicatorIdea(kind=mention.kind, params=params, for_exit=mention.for_exit)
+        for params, for_exit in mention.parameter_sets():
+            idea = IndicatorIdea(kind=mention.kind, params=params, for_exit=for_exit)
             bare_again = not params and any(other.kind is idea.kind for other in ideas)
             if idea not in ideas and not bare_again:
                 ideas.append(idea)

@@ -4,22 +4,23 @@ import re
 from dataclasses import dataclass, field
 
 from domain.filters import FilterOp
+from domain.idea_clauses import Clauses
+from domain.idea_risk import risk_value
 from domain.idea_words import AVERAGES, LEVELLED, Mention, bars, fits, is_length
 from domain.indicators import IndicatorKind
-from domain.lexer import Token, Words
-from domain.numbers import PERCENT, Number, Unit
-from domain.strategy import ConditionOp
+from domain.lexer import Words
+from domain.numbers import Number, Unit
+from domain.strategy import ConditionOp, Direction
 from domain.vocabulary import Kind
 from domain.vocabulary_parameters import SLOTS
 
-MAX_TAKE_PROFIT = 10
 NEIGHBOURHOOD = 40
 """How many words around a number may say whose it is; bounded, so that no text takes long."""
-
 _GLUE = "[JV]*"
 _RISK_LEFT = re.compile(r"K[JVPq=]*x?[JVP]*$")
 _RISK_RIGHT = re.compile(rf"{_GLUE}K")
-_COMPARED_RIGHT = re.compile(r"J*([CX])")
+_RISK_OF_NEXT = re.compile(r"K[JVPq=]*N")
+_COMPARED_RIGHT = re.compile(r"J*(?:[CX]|P(?=[JV]*[ED]))")
 _COMPARED_LEFT = re.compile(r"([PX])[JV]*$")
 _ACTED_LEFT = re.compile(r"E[JV]*$")
 _PARAMETER_LEFT = re.compile(r"R[JVcr]*$")
@@ -29,6 +30,10 @@ _DIRECT_LEFT = re.compile(r"[IHF][JVc]*$")
 _LISTED_LEFT = re.compile(r"[IHF][JVcAOr]*(?:N[JVcAOr]*)*$")
 _DIRECT_RIGHT = re.compile(r"[JV]*[IHF]")
 _LISTED_RIGHT = re.compile(r"(?:[JVAcOr]*N)*[JV]*x?[JV]*[IHFh]")
+_PAIR = re.compile(r"N[cr]N(?![cr]+N)")
+_OSCILLATORS = (IndicatorKind.RSI, IndicatorKind.STOCHASTIC)
+_MIDDLE = 50
+_LEAST_LEVEL, _ROUND = 20, 5
 _CHAIN = re.compile(r"[crAJ]+$")
 _OPS = {
     FilterOp.GE: ConditionOp.GE, FilterOp.GT: ConditionOp.GT, FilterOp.LE: ConditionOp.LE, FilterOp.LT: ConditionOp.LT,
@@ -56,9 +61,9 @@ class Placement:
     unplaced: list[str] = field(default_factory=list)
 
 
-def place_numbers(words: Words, mentions: list[Mention]) -> Placement:
+def place_numbers(words: Words, mentions: list[Mention], clauses: Clauses) -> Placement:
     """Every number of the text in one place; mentions are filled."""
-    placer = _Placer(words, mentions)
+    placer = _Placer(words, mentions, clauses)
     for i, token in enumerate(words.tokens):
         if token.kind in (Kind.NUMBER, Kind.ASSIGNMENT) and token.number is not None:
             placer.place(i, token.number)
@@ -71,14 +76,16 @@ def place_numbers(words: Words, mentions: list[Mention]) -> Placement:
 class _Placer:
     """Places one number after the other; each rule says whether it took the number."""
 
-    def __init__(self, words: Words, mentions: list[Mention]) -> None:
+    def __init__(self, words: Words, mentions: list[Mention], clauses: Clauses) -> None:
         self.words = words
+        self.clauses = clauses
+        self.long = clauses.direction is not Direction.SHORT
         self.letters = words.letters
         self.placed = Placement(mentions=mentions)
         self.risks_used: set[int] = set()
         self.parameters_used: set[int] = set()
         self.chained: tuple[int, Mention] | None = None
-        self.last_level = 0
+        self.paired: set[int] = set()
 
     def place(self, at: int, number: Number) -> None:
         rules = (
@@ -86,6 +93,8 @@ class _Placer:
             self._as_risk,
             self._as_deviations,
             self._as_level,
+            self._as_pair,
+            self._as_bare_level,
             self._as_parameter,
             self._as_length,
         )
@@ -121,14 +130,20 @@ class _Placer:
 
     def _as_risk(self, at: int, number: Number) -> bool:
         for index in (self._left(_RISK_LEFT, at), self._right(_RISK_RIGHT, at)):
-            if index is not None and index not in self.risks_used:
+            if index is not None and index not in self.risks_used and not (index > at and self._goes_on(index, number)):
                 name = self.words.tokens[index].word
-                value = _risk_value(name, number)
+                value = risk_value(name, number)
                 if value is not None and name not in self.placed.risk:
                     self.placed.risk[name] = value
                     self.risks_used.add(index)
                     return True
         return False
+
+    def _goes_on(self, index: int, number: Number) -> bool:
+        """`below 20 hold 5 days`: the word of risk belongs to the number behind it, which has its unit."""
+        match = _RISK_OF_NEXT.match(self.letters, index)
+        following = self.words.tokens[match.end() - 1].number if match else None
+        return following is not None and number.unit is Unit.PLAIN and following.unit is not Unit.PLAIN
 
     def _as_deviations(self, at: int, number: Number) -> bool:
         named = self._left(_PARAMETER_LEFT, at)
@@ -141,22 +156,22 @@ class _Placer:
         return self._level(self._nearest(at, (IndicatorKind.ZSCORE,)), at, ConditionOp.LT, -abs(number.value))
 
     def _as_level(self, at: int, number: Number) -> bool:
-        if number.unit not in (Unit.PLAIN, Unit.PERCENT, Unit.DEVIATIONS) or self._belongs_right(at):
+        if number.unit not in (Unit.PLAIN, Unit.PERCENT, Unit.DEVIATIONS) or self._is_of_average(at):
             return False
         op = self._comparison(at)
         mention = self._nearest(at, LEVELLED)
-        if op is None and self._left(_ACTED_LEFT, at) is not None and mention is not None:
-            entering = self._action_before(at) is not False
-            op = (
-                ConditionOp.LT
-                if (entering and mention.kind is not IndicatorKind.ROC) or number.value < 0
-                else ConditionOp.GT
-            )
+        if op is None and self._left(_ACTED_LEFT, at) is not None and mention is not None and not self._compares(at):
+            op = self._usual_op(mention.kind, entering=self.clauses.enters(at) is not False)
         return op is not None and self._level(mention, at, op, number.value)
 
-    def _belongs_right(self, at: int) -> bool:
-        mention = self._mention_at(self._right(_DIRECT_RIGHT, at))
-        return mention is not None and mention.kind in AVERAGES
+    def _is_of_average(self, at: int) -> bool:
+        sides = (self._right(_DIRECT_RIGHT, at), self._left(_DIRECT_LEFT, at))
+        beside = [mention for mention in map(self._mention_at, sides) if mention is not None]
+        return any(mention.kind in AVERAGES for mention in beside)
+
+    def _compares(self, at: int) -> bool:
+        """`buy 10 shares when RSI is below 30`: the clause has its comparison elsewhere."""
+        return re.search("[PCX]", self.letters[slice(*self.clauses.span(at))]) is not None
 
     def _comparison(self, at: int) -> ConditionOp | None:
         for index in (self._right(_COMPARED_RIGHT, at), self._left(_COMPARED_LEFT, at)):
@@ -169,23 +184,39 @@ class _Placer:
     def _level(self, mention: Mention | None, at: int, op: ConditionOp, value: float) -> bool:
         if mention is None or not fits(mention.kind, "threshold", value):
             return False
-        right = self._right(_COMPARED_RIGHT, at) is not None
-        first, second = (
-            (self._action_after, self._action_before) if right else (self._action_before, self._action_after)
-        )
-        enters = first(at)
-        enters = second(at) if enters is None else enters
-        self.placed.levels.append(PlacedLevel(kind=mention.kind, op=op, value=value, enters=enters))
-        self.last_level = at
+        self.placed.levels.append(PlacedLevel(kind=mention.kind, op=op, value=value, enters=self.clauses.enters(at)))
         return True
 
-    def _action_after(self, at: int) -> bool | None:
-        stretch = re.match(r"[^N]*?(E)", self.letters[at + 1 : at + 1 + NEIGHBOURHOOD])
-        return _enters(self.words.tokens[at + stretch.end()]) if stretch else None
+    def _usual_op(self, kind: IndicatorKind, *, entering: bool) -> ConditionOp:
+        """A long position is opened low and closed high; on a rate of change it follows."""
+        upward = (entering == self.long) == (kind is IndicatorKind.ROC)
+        return ConditionOp.GT if upward else ConditionOp.LT
 
-    def _action_before(self, at: int) -> bool | None:
-        index = self.letters.rfind("E", self.last_level, at)
-        return _enters(self.words.tokens[index]) if index >= 0 else None
+    def _as_pair(self, at: int, number: Number) -> bool:
+        """`RSI 30/70`: two numbers around the middle beside an oscillator are its levels."""
+        mention = self._mention_at(self._left(_DIRECT_LEFT, at))
+        if at in self.paired:
+            return self._level(self._nearest(at, _OSCILLATORS), at, ConditionOp.GT, number.value)
+        if mention is None or mention.kind not in _OSCILLATORS or not _PAIR.match(self.letters, at):
+            return False
+        between, other = self.words.tokens[at + 1], self.words.tokens[at + 2].number
+        mark = self.words.text[between.start : between.end]
+        plain = other is not None and number.unit is Unit.PLAIN and other.unit is Unit.PLAIN
+        if mark not in "/-~" or other is None or not plain or not number.value < _MIDDLE < other.value:
+            return False
+        self.paired.add(at + 2)
+        return self._level(mention, at, ConditionOp.LT, number.value)
+
+    def _as_bare_level(self, at: int, number: Number) -> bool:
+        """`매수 RSI 40`: the only number of a clause with a verb is a level, unless it looks like a length."""
+        mention = self._mention_at(self._left(_DIRECT_LEFT, at))
+        letters = re.sub(r"N[JV]*K|K[JVPq=]*x?[JVP]*N", "K", self.letters[slice(*self.clauses.span(at))])
+        enters = self.clauses.enters(at)
+        alone = letters.count("N") == 1 and not re.search("[PCX=]", letters)
+        like_level = number.unit is Unit.PLAIN and number.value >= _LEAST_LEVEL and number.value % _ROUND == 0
+        if mention is None or mention.kind not in _OSCILLATORS or enters is None or not (alone and like_level):
+            return False
+        return self._level(mention, at, self._usual_op(mention.kind, entering=enters), number.value)
 
     def _as_parameter(self, at: int, number: Number) -> bool:
         for index in (self._left(_PARAMETER_LEFT, at), self._right(_PARAMETER_RIGHT, at)):
@@ -267,23 +298,3 @@ def _signed(mention: Mention | None, slot: str, value: float) -> float:
     """A z-score to buy at is below the mean, whether or not the minus was written."""
     below = mention is not None and mention.kind is IndicatorKind.ZSCORE and slot in ("lower", "threshold")
     return -abs(value) if below else value
-
-
-def _enters(token: Token) -> bool:
-    return token.word == "entry"
-
-
-def _risk_value(name: str, number: Number) -> float | None:
-    """The number as the risk holds it; None where its unit or size cannot be meant."""
-    if name == "max_holding_bars":
-        value = bars(number)
-        whole = number.unit in (Unit.PLAIN, Unit.BARS, Unit.WEEKS, Unit.MONTHS) and value.is_integer()
-        return value if whole and 1 <= value <= 10_000 else None  # noqa: PLR2004  # 40 years of days
-    if number.unit not in (Unit.PLAIN, Unit.PERCENT, Unit.BASIS_POINTS):
-        return None
-    value = abs(number.fraction)
-    if number.unit is Unit.PLAIN and value > 1:
-        value /= PERCENT
-    most = {"stop_loss": 1.0, "take_profit": float(MAX_TAKE_PROFIT), "position_fraction": 1.0}[name]
-    open_end = name == "stop_loss"
-    return value if 0 < value < most or (value == most and not open_end) else None

@@ -12,7 +12,7 @@ from domain.vocabulary import Kind
 from domain.vocabulary_indicators import MOVING_AVERAGE
 
 NEGATED = re.compile(
-    r"[ISFT](?:[cN]{0,8}[AOc]{1,4}[ISFT])*[cN]{0,8}[xo]?J{0,3}g|G[JVc]{0,6}[ISFT](?:[AOc]{1,4}[ISFT])*"
+    r"[ISFT](?:[cN]{0,8}[AOc]{1,4}[ISFT])*[cN]{0,8}J{0,2}[xo]?J{0,3}g|G[JVc]{0,6}[ISFT](?:[AOc]{1,4}[ISFT])*"
 )
 AVERAGES = (IndicatorKind.SMA, IndicatorKind.EMA)
 MAX_AVERAGES = 3
@@ -46,6 +46,8 @@ OF_FAMILY: Mapping[StrategyType, tuple[IndicatorKind, ...]] = {
 """With which indicator the field would begin."""
 
 BARS_IN = {Unit.WEEKS: 5, Unit.MONTHS: 21, Unit.YEARS: 252}
+_ONLY_AFTER = re.compile(r"\s?만\s?(?:으로|로|쓰|써|사용|이용|가지고)")
+_ONLY_BEFORE = re.compile(r"(?<!long )(?<!short )(?<![a-z])(?:only|just)\s(?:(?:use|using|with|the)\s)*$")
 _ADDED_HINTS = frozenset({IndicatorKind.DONCHIAN, IndicatorKind.VOLUME_SMA})
 _LOW_SIDE = re.compile(r"저가|저점|최저|low")
 
@@ -84,15 +86,29 @@ class Mention:
         self.params[slot] = value
         return True
 
-    def parameter_sets(self) -> Iterator[dict[str, float]]:
-        """The stated parameters; an average has one set for each of its lengths."""
+    def parameter_sets(self) -> Iterator[tuple[dict[str, float], bool]]:
+        """The stated parameters, and whether they are only to leave by; an average has one set for each length."""
         stated = {name: value for name, value in self.params.items() if name in DEFINITIONS[self.kind].parameters}
         if {"fast", "slow"} <= stated.keys() and stated["fast"] > stated["slow"]:
             stated["fast"], stated["slow"] = stated["slow"], stated["fast"]
         if self.kind in AVERAGES and self.lengths:
-            yield from ({"length": length} for length in self.lengths)
+            yield from (({"length": length}, self.for_exit) for length in self.lengths)
         else:
-            yield stated
+            yield stated, self.for_exit
+        if self.kind is IndicatorKind.DONCHIAN and "exit" in self.params:
+            yield {"length": self.params["exit"]}, True
+
+
+def left_out(words: Words) -> frozenset[int]:
+    """The words that are ruled out: by a negation, or by another indicator that alone is to be used."""
+    negated = {i for match in NEGATED.finditer(words.letters) for i in range(match.start(), match.end())}
+    named = [i for i, token in enumerate(words.tokens) if token.kind in (Kind.INDICATOR, Kind.HINT)]
+    alone = {i for i in named if _is_alone(words, words.tokens[i]) and i not in negated}
+    return frozenset(negated | (set(named) - alone if alone else set()))
+
+
+def _is_alone(words: Words, token: Token) -> bool:
+    return bool(_ONLY_BEFORE.search(words.text[: token.start].lower()) or _ONLY_AFTER.match(words.text, token.end))
 
 
 def fits(kind: IndicatorKind, slot: str, value: float) -> bool:

@@ -10,6 +10,7 @@ from domain import vocabulary_words as words
 from domain.filters import FilterOp
 from domain.lexer_dates import DATES, days_of
 from domain.numbers import Number, Unit, number_at, plain
+from domain.numbers_spelled import half_at, spelled_at
 from domain.vocabulary import ALL_FORMS, Kind, longest_first, term_of
 
 MAX_CAPITAL_WORDS = 4
@@ -100,7 +101,7 @@ class _Reader:
     def _readers(self) -> tuple[Callable[[int], Token | None], ...]:
         return (
             self._assignment, self._plus, self._signed, self._date, self._date_bound, self._timeframe, self._code,
-            self._after_bars, self._form, self._number, self._josa, self._symbol, self._mark,
+            self._after_bars, self._spelled, self._form, self._number, self._josa, self._symbol, self._mark,
         )  # fmt: skip
 
     def _remember(self, token: Token) -> None:
@@ -188,7 +189,7 @@ class _Reader:
 
     def _fits(self, kind: Kind, match: re.Match[str]) -> bool:
         if kind is Kind.AFTER:
-            return self.last_content in (Kind.NUMBER, Kind.METRIC, Kind.RANGE)
+            return self.last_content in (Kind.NUMBER, Kind.METRIC, Kind.RANGE, Kind.HALF)
         if kind is Kind.SYMBOL and match[0].isascii() and match[0].isalpha():
             return not (len(match[0]) > 1 and self.folded[match.end() : match.end() + 1] == "_")
         if kind is Kind.ORDER_TAIL:
@@ -204,6 +205,12 @@ class _Reader:
         if number is None:
             return None
         return Token(kind=Kind.NUMBER, start=at, end=number.end, number=number)
+
+    def _spelled(self, at: int) -> Token | None:
+        number = spelled_at(self.folded, at)
+        if number is None and self.last_content is Kind.METRIC:
+            number = half_at(self.folded, at)
+        return Token(kind=Kind.NUMBER, start=at, end=number.end, number=number) if number is not None else None
 
     def _in_list(self) -> bool:
         return self.depth > 0 or self.last_content in (Kind.INDICATOR, Kind.HINT)

@@ -91,7 +91,10 @@ _UNITS: tuple[tuple[Unit, re.Pattern[str]], ...] = tuple(
     for unit, pattern in (
         (
             Unit.PERCENT,
-            rf"\s?(?:%(?:\s?(?:p{_END}|포인트))?|퍼센트(?:\s?포인트)?|프로(?![가-힣])|percent(?:age points?)?|pct)",
+            (
+                rf"\s?(?:%(?:\s?(?:p{_END}|포인트))?|퍼센트(?:\s?포인트)?|per ?cent(?:age points?)?|pct"
+                r"|(?:프로|퍼)(?:(?![가-힣])|(?=이상|이하|초과|미만|이내|넘|정도|까지|보다)))"
+            ),
         ),
         (Unit.BASIS_POINTS, rf"\s?(?:bps?{_END}|basis points?|베이시스\s?포인트)"),
         (

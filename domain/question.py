@@ -2,19 +2,26 @@
 
 from dataclasses import dataclass
 
+from domain.backtest import StrategyType
 from domain.filters import Filter
 from domain.lexer import read_words
+from domain.ordering import Order
 from domain.question_claims import Sentence
-from domain.question_conditions import read_conditions, read_outcomes, read_uncompared
+from domain.question_conditions import read_conditions, read_uncompared
 from domain.question_dates import read_dates
-from domain.question_leftovers import read_loose_conditions, read_orders, rest_of
-from domain.question_things import read_assignments, read_names, read_negations, read_relative_times
+from domain.question_leftovers import read_loose_conditions, rest_of
+from domain.question_orders import read_orders
+from domain.question_outcomes import read_outcomes
+from domain.question_phrases import read_bare_numbers, read_comparisons, read_eras, read_misspelled
+from domain.question_things import read_assignments, read_families, read_names, read_negations, read_relative_times
 
 # The first reader that claims a word keeps it: the most certain readings come first.
 _READERS = (
     read_assignments,
     read_conditions,
     read_dates,
+    read_comparisons,
+    read_eras,
     read_outcomes,
     read_negations,
     read_relative_times,
@@ -22,6 +29,8 @@ _READERS = (
     read_orders,
     read_loose_conditions,
     read_uncompared,
+    read_bare_numbers,
+    read_misspelled,
 )
 
 
@@ -30,13 +39,19 @@ class Question:
     """A question, taken apart.
 
     `filters` are to be executed exactly, `rest` is to be searched by meaning, `unapplied` are the parts that look
-    like a condition and could not be turned into one: they are shown to whoever asks, never dropped.
+    like a condition and could not be turned into one: they are shown to whoever asks, never dropped. `families` are
+    preferred and hide nothing: not every run says its family, and `momentum` may be the name of an indicator. `limit`
+    is how many answers are wanted, `limit_words` where it says so.
     """
 
     text: str
     filters: tuple[Filter, ...] = ()
     rest: str = ""
     unapplied: tuple[str, ...] = ()
+    families: tuple[StrategyType, ...] = ()
+    order: Order | None = None
+    limit: int | None = None
+    limit_words: str = ""
 
 
 def read_question(text: str) -> Question:
@@ -47,4 +62,14 @@ def read_question(text: str) -> Question:
     claims = sorted(sentence.claims, key=lambda claim: claim.first)
     filters = tuple(dict.fromkeys(condition for claim in claims for condition in claim.filters))
     unapplied = tuple(sentence.words.slice(claim.first, claim.last) for claim in claims if claim.unapplied)
-    return Question(text=text, filters=filters, rest=rest_of(sentence), unapplied=tuple(dict.fromkeys(unapplied)))
+    limited = next((claim for claim in claims if claim.limit is not None), None)
+    return Question(
+        text=text,
+        filters=filters,
+        rest=rest_of(sentence),
+        unapplied=tuple(dict.fromkeys(unapplied)),
+        families=read_families(sentence),
+        order=next((claim.order for claim in claims if claim.order is not None), None),
+        limit=limited.limit if limited is not None else None,
+        limit_words=sentence.words.slice(limited.first, limited.last) if limited is not None else "",
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.filters import Filter
 from domain.lexer import Token, Words
+from domain.ordering import Order
 
 GLUE = "[JVc]{0,6}"
 """Particles, prepositions and commas between the words of one condition; bounded, so that no text takes long."""
@@ -20,6 +21,8 @@ class Claim:
     filters: tuple[Filter, ...] = ()
     unapplied: bool = False
     kept: bool = False
+    order: Order | None = None
+    limit: int | None = None
 
 
 class Sentence:
@@ -29,6 +32,8 @@ class Sentence:
         self.words = words
         self.letters = words.letters
         self.claims: list[Claim] = []
+        self.shown: str | None = None
+        """What the reader of negations sees, once it has looked."""
 
     def token(self, match: "re.Match[str]", group: str) -> Token:
         """The token that a group of a pattern matched."""

@@ -1,11 +1,13 @@
 """Conditions on figures: a metric, a comparator, a number, in any order that Korean and English allow."""
 
 import re
+from dataclasses import replace
 
 from domain.filters import Filter, FilterOp
 from domain.lexer import Token
 from domain.numbers import PERCENT, SPANS, Number, Unit
 from domain.question_claims import Claim, Sentence, compiled
+from domain.question_negation import Governed, flipped, governed
 from domain.vocabulary_metrics import LOSS, METRICS
 
 # A metric after the number belongs to it ("fewer than 50 trades"), unless that metric has a number of its own.
@@ -35,37 +37,39 @@ _MIRRORED = {
     FilterOp.GE: FilterOp.LE, FilterOp.LE: FilterOp.GE, FilterOp.GT: FilterOp.LT, FilterOp.LT: FilterOp.GT,
     FilterOp.EQ: FilterOp.EQ,
 }  # fmt: skip
-_GAINS = re.compile(
-    r"(?:수익|이익)(?:이|을)?\s?(?:난|낸|나는|내는)(?!\s?거래)|(?<!un)profitable(?! trade)|made money|흑자"
-)
-_LOSSES = re.compile(
-    r"손실(?:이|을)?\s?(?:난|낸|본|나는)(?!\s?거래)|unprofitable|lost money|losing (?=strateg|backtest|run)|적자"
-)
+_CONTRACTED = re.compile(r"(?<=[a-z])n['’]t(?![a-z])|(?<![a-z])(?:never|cannot)(?![a-z])", re.IGNORECASE)
+_ADNOMINAL = re.compile("[는은긴큰]$")
 
 
 def read_conditions(sentence: Sentence) -> None:
     """Claims every condition on a metric; one whose value cannot be meant is shown as unapplied."""
     for match in sentence.matches(*_CONDITIONS):
         filters = _filters(sentence, match)
-        unapplied = filters is None
-        span = unapplied and _is_span(sentence, match)
+        span = filters is None and _is_span(sentence, match)
+        around = _around(sentence, match)
+        meant = _meant(filters, around.negations) if filters is not None else None
         sentence.claim(
-            Claim(first=match.start(), last=match.end(), filters=filters or (), unapplied=unapplied, kept=span)
+            Claim(first=around.first, last=around.last, filters=meant or (), unapplied=meant is None, kept=span)
         )
 
 
-def read_outcomes(sentence: Sentence) -> None:
-    """Claims `profitable`, `손실 난` and their kind."""
-    for pattern, op in ((_GAINS, FilterOp.GT), (_LOSSES, FilterOp.LT)):
-        for match in pattern.finditer(sentence.words.text.lower()):
-            inside = [
-                i
-                for i, token in enumerate(sentence.words.tokens)
-                if token.start < match.end() and token.end > match.start()
-            ]
-            if inside and all(sentence.letters[i] not in "_N" for i in inside):
-                condition = Filter(field="total_return", op=op, value=0.0)
-                sentence.claim(Claim(first=inside[0], last=inside[-1] + 1, filters=(condition,)))
+def _around(sentence: Sentence, match: re.Match[str]) -> Governed:
+    """The condition with the negations that govern it, `isn't` inside of it included."""
+    text = sentence.words.slice(match.start(), match.end())
+    tokens = sentence.words.tokens
+    after = sentence.words.text[tokens[match.end() - 1].end :]
+    adnominal = _ADNOMINAL.search(text) is not None or re.match("인(?!데)", after) is not None
+    around = governed(sentence, match.start(), match.end(), adnominal=adnominal)
+    if around.negations is None:
+        return around
+    return replace(around, negations=around.negations + len(_CONTRACTED.findall(text)))
+
+
+def _meant(filters: tuple[Filter, ...], negations: int | None) -> tuple[Filter, ...] | None:
+    """The filters with the negations applied; None where that is no conjunction of filters."""
+    if negations is None or (negations % 2 and len(filters) != 1):
+        return None
+    return tuple(map(flipped, filters)) if negations % 2 else filters
 
 
 def read_uncompared(sentence: Sentence) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from domain.filters import Filter, FilterOp
 from domain.question_claims import Claim, Sentence, compiled
+from domain.question_negation import governed
 
 _SPANS = (compiled(r"[UVB]{0,4}(?P<a>Y)[rUJVA]{1,4}(?P<b>Y)U?"), compiled(r"[UV]{0,4}(?P<a>Y)J*g"))
 _BOUNDED = (compiled(r"(?P<u>U)V{0,3}(?P<a>Y)"), compiled(r"(?P<a>Y)(?P<u>U)"))
@@ -14,15 +15,21 @@ _ALONE = (compiled(r"(?P<a>Y)"),)
 def read_dates(sentence: Sentence) -> None:
     """Claims years and periods. A year alone means the runs that went through it, a bound the runs inside of it."""
     for match in sentence.matches(*_SPANS):
-        filters = _span(sentence, match) if "b" in match.re.groupindex else ()
-        sentence.claim(Claim(first=match.start(), last=match.end(), filters=filters, unapplied=not filters))
+        _claim(sentence, match, _span(sentence, match) if "b" in match.re.groupindex else ())
     for match in sentence.matches(*_BOUNDED):
         bound = sentence.token(match, "u").word
-        condition = _bound(bound, *_days(sentence, match, "a"))
-        sentence.claim(Claim(first=match.start(), last=match.end(), filters=(condition,)))
+        _claim(sentence, match, (_bound(bound, *_days(sentence, match, "a")),))
     for match in sentence.matches(*_ALONE):
-        filters = _overlap(*_days(sentence, match, "a"))
+        _claim(sentence, match, _overlap(*_days(sentence, match, "a")))
+
+
+def _claim(sentence: Sentence, match: re.Match[str], filters: tuple[Filter, ...]) -> None:
+    """A time that is negated is no conjunction of filters: it is shown as unapplied."""
+    around = governed(sentence, match.start(), match.end(), adnominal=False)
+    if around.negations == 0 and filters:
         sentence.claim(Claim(first=match.start(), last=match.end(), filters=filters))
+    else:
+        sentence.claim(Claim(first=around.first, last=around.last, unapplied=True))
 
 
 def _days(sentence: Sentence, match: re.Match[str], group: str) -> tuple[date, date]:

@@ -1,38 +1,22 @@
-"""What a question says beyond its filters: orders and conditions to show, and the rest to search by meaning."""
+"""What a question says beyond its filters: conditions to show, and the rest to search by meaning."""
 
 from domain import vocabulary_words as words
 from domain.numbers import SPANS
 from domain.question_claims import Claim, Sentence, compiled
 
-_ORDERS = tuple(
-    map(
-        compiled,
-        (
-            r"(?:M~)?Q~(?:(?:Q|q|M|o|N(?!~C))~)*(?<=[QqMoN])",
-            r"M~q(?:~[qQN])*",
-            r"(?P<n>N)~Q(?:~[QqMo])*",
-        ),
-    )
-)
-_COUNTS = (compiled(r"(?<![IRHMrNc=])(?P<n>N)(?P<o>o)?"),)
 _SUBJECT = r"(?P<subject>[xIHRhFMEX](?:~[xR])?)?"
 _LOOSE = tuple(
     map(
         compiled,
-        (rf"{_SUBJECT}~P?~(?P<n>N)~C(?:[JVcA]*N~C)?", rf"{_SUBJECT}~P~(?P<n>N)(?:~x)?", r"P~(?P<n>N)"),
+        (
+            rf"{_SUBJECT}~P?~(?P<n>N)~C(?:[JVcA]*N~C)?",
+            rf"{_SUBJECT}~P~(?P<n>N)(?:~x)?",
+            r"P~(?P<n>[Nk])",
+            "M~P~(?P<n>k)",
+            "(?P<n>k)~C",
+        ),
     )
 )
-
-
-def read_orders(sentence: Sentence) -> None:
-    """Shows rankings and counts: results come by nearness, nothing sorts or cuts them yet."""
-    for match in sentence.matches(*_ORDERS):
-        sentence.claim(Claim(first=match.start(), last=match.end(), unapplied=True))
-    for match in sentence.matches(*_COUNTS):
-        number = sentence.token(match, "n").number
-        counted = sentence.text_of(match.start("n")).endswith("개") or match["o"] is not None
-        if counted and number is not None and number.unit in ("plain", "count"):
-            sentence.claim(Claim(first=match.start(), last=match.end(), unapplied=True))
 
 
 def read_loose_conditions(sentence: Sentence) -> None:

@@ -3,8 +3,10 @@
 import re
 
 from domain import vocabulary_words as words
+from domain.backtest import StrategyType
 from domain.filters import PARAMETER_PREFIX, Filter, FilterOp
 from domain.question_claims import Claim, Sentence, compiled
+from domain.question_negation import governed, is_negated
 from domain.vocabulary import Kind, stored_names
 from domain.vocabulary_parameters import PARAMETER_NAMES
 
@@ -18,15 +20,16 @@ _NEGATED = tuple(
     map(
         compiled,
         (
-            r"(?P<list>S(?:[AOc]{1,4}S)*)J{0,3}g",
-            r"(?P<list>I(?:[cN]{0,8}[AOc]{1,4}I)*)[cN]{0,8}J{0,3}g",
-            r"(?P<list>F(?:[AOc]{1,4}F)*)(?:o?J*)g",
-            r"(?P<list>T)J{0,3}g",
+            r"(?P<list>S(?:[AOc]{1,4}S)*)J{0,3}(?:oJ{0,3})?g",
+            r"(?P<list>I(?:[cN]{0,8}[AOc]{1,4}I)*)[cN]{0,8}J{0,3}(?:oJ{0,3})?g",
+            r"(?P<list>F(?:[AOc]{1,4}F)*)J{0,3}(?:oJ{0,3})?g",
+            r"(?P<list>T)J{0,3}(?:oJ{0,3})?g",
             r"G~(?P<list>S(?:[AOc]{1,4}S)*|I(?:[AOc]{1,4}I)*|F(?:[AOc]{1,4}F)*|T)",
         ),
     )
 )
 _NAMED = tuple(map(compiled, ("(?P<list>S)", "(?P<list>I)", "(?P<list>T)")))
+_FAMILY = (compiled("F"),)
 _ASSIGNED = (compiled("="),)
 
 
@@ -58,6 +61,10 @@ def read_names(sentence: Sentence) -> None:
     found: dict[Kind, list[tuple[int, str]]] = {}
     for match in sentence.matches(*_NAMED):
         token = sentence.token(match, "list")
+        if is_negated(sentence, match.start()):
+            condition = Filter(field=_FIELDS[token.kind], op=FilterOp.NOT_IN, value=_values(token.kind, [token.word]))
+            sentence.claim(Claim(first=match.start(), last=match.end(), filters=(condition,)))
+            continue
         found.setdefault(token.kind, []).append((match.start(), token.word))
     together = Kind.TOGETHER in sentence.letters
     for kind, named in found.items():
@@ -67,6 +74,16 @@ def read_names(sentence: Sentence) -> None:
         for place, (index, _) in enumerate(named):
             kept = kind is Kind.INDICATOR
             sentence.claim(Claim(first=index, last=index + 1, filters=() if place else filters, kept=kept))
+
+
+def read_families(sentence: Sentence) -> tuple[StrategyType, ...]:
+    """The families that are wanted, after all readers: what is negated of them is a filter, or unclear."""
+    wanted = (
+        sentence.words.tokens[match.start()].word
+        for match in sentence.matches(*_FAMILY)
+        if governed(sentence, match.start(), match.end(), adnominal=False).negations == 0
+    )
+    return tuple(dict.fromkeys(map(StrategyType, wanted)))
 
 
 def read_assignments(sentence: Sentence) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from domain.backtest import Backtest
 from domain.errors import InvalidQuestion, Violation
 from domain.filters import Filter
+from domain.ordering import Order
 
 DEFAULT_TOP_K = 5
 MAX_TOP_K = 100
@@ -37,7 +38,10 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A backtest that answers, best first by rank from 1. `score` orders; `similarity` is cosine, None without one."""
+    """A backtest that answers, by rank from 1. `similarity` is cosine, None without one.
+
+    `score` is how near it is: it orders where the question asked for no order and no family.
+    """
 
     rank: int
     score: float
@@ -47,12 +51,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAnswer:
-    """What was found, what was executed, what could not be, and how many of the user's runs cannot be found yet."""
+    """What was found, what was executed, what could not be, and how many of the user's runs cannot be found yet.
+
+    `applied_order` is by what the results are sorted; None where that is nearness.
+    """
 
     results: tuple[Found, ...]
     applied_filters: tuple[Filter, ...]
     unapplied_constraints: tuple[str, ...]
     pending: int = 0
+    applied_order: Order | None = None
 
 
 class ContextKind(StrEnum):

@@ -9,7 +9,23 @@ from enum import StrEnum
 from domain.backtest import StrategyType
 from domain.errors import InvalidStrategy, Violation
 from domain.indicators import DEFINITIONS, PRICE_SCALES, SCALE_BOUNDS, IndicatorKind, PriceField, Scale
+from domain.strategy_rules import (
+    CROSSINGS,
+    Condition,
+    ConditionOp,
+    Match,
+    Operand,
+    Rule,
+    contradictions,
+    leaves_at_once,
+)
 from domain.text import is_storable
+
+__all__ = [
+    "CROSSINGS", "INDICATOR_ID", "MAX_CONDITIONS", "MAX_DESCRIPTION_LENGTH", "MAX_INDICATORS", "MAX_NAME_LENGTH",
+    "TIMEFRAMES", "Condition", "ConditionOp", "Direction", "Indicator", "Match", "Operand", "Risk", "Rule",
+    "StrategySpec",
+]  # fmt: skip
 
 MAX_INDICATORS = 10
 MAX_CONDITIONS = 10
@@ -17,7 +33,6 @@ MAX_NAME_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 4_000
 TIMEFRAMES = ("1m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "12h", "1d", "1w", "1mo")
 INDICATOR_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
-Operand = str | float
 
 
 class Direction(StrEnum):
@@ -25,33 +40,6 @@ class Direction(StrEnum):
 
     LONG = "long"
     SHORT = "short"
-
-
-class Match(StrEnum):
-    """How many conditions must hold."""
-
-    ALL = "all"
-    ANY = "any"
-
-
-class ConditionOp(StrEnum):
-    """How two operands are compared at the close of a bar; a crossing looks at the bar before, too."""
-
-    LT = "<"
-    LE = "<="
-    GT = ">"
-    GE = ">="
-    CROSSES_ABOVE = "crosses_above"
-    CROSSES_BELOW = "crosses_below"
-
-
-MIRRORED: Mapping[ConditionOp, ConditionOp] = {
-    ConditionOp.LT: ConditionOp.GT,
-    ConditionOp.LE: ConditionOp.GE,
-    ConditionOp.GT: ConditionOp.LT,
-    ConditionOp.GE: ConditionOp.LE,
-}
-CROSSINGS = (ConditionOp.CROSSES_ABOVE, ConditionOp.CROSSES_BELOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,23 +50,6 @@ class Indicator:
     kind: IndicatorKind
     params: Mapping[str, float] = field(default_factory=dict)
     source: PriceField | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """A comparison. Operands are numbers, price fields, indicator ids, or `id.output` (`macd_1.signal`)."""
-
-    left: Operand
-    op: ConditionOp
-    right: Operand
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """When to enter, or to leave."""
-
-    match: Match
-    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +85,14 @@ class StrategySpec:
     def lookback(self) -> int:
         """How many bars must have passed before every indicator has a value."""
         return max((_lookback(indicator) for indicator in self.indicators), default=1)
+
+    def numbers(self) -> frozenset[float]:
+        """Every number in the rules, the indicators and the risk."""
+        conditions = (*self.entry.conditions, *self.exit.conditions)
+        levels = [operand for c in conditions for operand in (c.left, c.right) if not isinstance(operand, str)]
+        params = [value for indicator in self.indicators for value in indicator.params.values()]
+        risk = (self.risk.position_fraction, self.risk.stop_loss, self.risk.take_profit, self.risk.max_holding_bars)
+        return frozenset(float(number) for number in (*levels, *params, *risk) if number is not None)
 
 
 def _lookback(indicator: Indicator) -> int:
@@ -183,7 +162,7 @@ def _rule(path: str, rule: Rule, known: Mapping[str, Indicator]) -> Iterator[Vio
     for i, condition in enumerate(rule.conditions):
         yield from _condition(f"{path}.conditions[{i}]", condition, known)
     if rule.match is Match.ALL:
-        yield from _contradiction(path, rule)
+        yield from contradictions(path, rule)
 
 
 def _condition(path: str, condition: Condition, known: Mapping[str, Indicator]) -> Iterator[Violation]:
@@ -235,31 +214,6 @@ def _out_of_bounds(path: str, condition: Condition, scale: Scale | None) -> Iter
             yield Violation(field=f"{path}.{side}", message=message)
 
 
-def _contradiction(path: str, rule: Rule) -> Iterator[Violation]:
-    """Levels on one series that cannot hold together."""
-    bounds: dict[str, tuple[float, float]] = {}
-    for condition in rule.conditions:
-        for series, op, level in _levels(condition):
-            low, high = bounds.get(series, (-math.inf, math.inf))
-            if op in (ConditionOp.GT, ConditionOp.GE):
-                low = max(low, level)
-            elif op in (ConditionOp.LT, ConditionOp.LE):
-                high = min(high, level)
-            bounds[series] = (low, high)
-    for series, (low, high) in bounds.items():
-        if low >= high:
-            message = f"{series} cannot be above {low:g} and below {high:g} at once"
-            yield Violation(field=f"{path}.conditions", message=message)
-
-
-def _levels(condition: Condition) -> Iterator[tuple[str, ConditionOp, float]]:
-    """The series, how it compares, and to which number, whichever side the number is on."""
-    if isinstance(condition.left, str) and not isinstance(condition.right, str):
-        yield condition.left, condition.op, condition.right
-    if isinstance(condition.right, str) and not isinstance(condition.left, str):
-        yield condition.right, MIRRORED.get(condition.op, condition.op), condition.left
-
-
 def _risk(spec: StrategySpec) -> Iterator[Violation]:
     risk = spec.risk
     if not 0 < risk.position_fraction <= 1:
@@ -272,5 +226,5 @@ def _risk(spec: StrategySpec) -> Iterator[Violation]:
         yield Violation(field="risk.max_holding_bars", message="must be at least 1")
     if not spec.exit.conditions and risk.stop_loss is None and risk.max_holding_bars is None:
         yield Violation(field="exit.conditions", message="nothing ever closes a position that loses")
-    if spec.exit.conditions and spec.entry == spec.exit:
-        yield Violation(field="exit", message="is the same as the entry")
+    if leaves_at_once(spec.entry, spec.exit):
+        yield Violation(field="exit", message="holds whenever the entry does, so a position closes as it opens")

@@ -97,6 +97,16 @@ _GROUPS: tuple[tuple[Kind, Mapping[str, tuple[str, ...]]], ...] = (
 """What each kind of word may look like; the first group that has a form keeps it."""
 
 
+def _spellings(*groups: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    forms = (form.lower() for group in groups for names in group.values() for form in names)
+    return frozenset(form for form in forms if form.isascii() and form.isalpha() and len(form) > 3)  # noqa: PLR2004  # shorter ones are near to too much
+
+
+INDICATOR_SPELLINGS = _spellings({str(kind): naming.names for kind, naming in INDICATORS.items()}, OTHER_INDICATORS)
+SYMBOL_SPELLINGS = _spellings(words.SYMBOLS)
+"""Names of one English word, for telling a misspelled one."""
+
+
 def squeezed(form: str) -> str:
     """A form without what people leave out: blanks, hyphens and underscores, in lower case."""
     return re.sub(r"[\s\-_]+", "", form.lower())

@@ -46,13 +46,13 @@ INDICATORS: Mapping[str, Naming] = {
     IndicatorKind.RSI: Naming(
         korean="RSI 상대강도지수",
         english="relative strength index",
-        names=("rsi", "상대 강도 지수", "상대 강도", "relative strength index"),
+        names=("rsi", "알에스아이", "상대 강도 지수", "상대 강도", "relative strength index"),
         hints=("눌림목", "pullback", "과매도 반등", "oversold bounce", "dip buying", "buy the dip"),
     ),
     IndicatorKind.MACD: Naming(
         korean="MACD",
         english="moving average convergence divergence",
-        names=("macd", "맥디", "이동 평균 수렴 확산", "moving average convergence divergence"),
+        names=("macd", "엠에이씨디", "맥디", "이동 평균 수렴 확산", "moving average convergence divergence"),
         hints=("시그널 선", "시그널 라인", "signal line", "signal cross", "histogram", "히스토그램"),
     ),
     IndicatorKind.BOLLINGER: Naming(

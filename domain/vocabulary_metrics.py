@@ -116,11 +116,15 @@ AFTER: Mapping[FilterOp, tuple[str, ...]] = {
     FilterOp.GE: (
         "이상", "or more", "or above", "or higher", "or greater", "or better", "and above", "and up", "and over",
         "부터",
-        "밑돌지 않는", "내려가지 않는",
+        "밑돌지 않는", "밑돌지 않은", "내려가지 않는", "내려가지 않은",
     ),
     FilterOp.LE: (
         "이하", "이내", "안쪽", "or less", "or lower", "or fewer", "or below", "or under", "and below", "까지",
-        "안 넘는", "넘지 않는", "넘지 않은", "넘지 않", "넘지 않고", "을 넘지 않는",
+        "안 넘는", "안 넘은", "안 넘긴", "안 넘고", "안 넘게",
+        "못 넘는", "못 넘은", "못 넘긴", "넘지 못하는", "넘지 못한",
+        "초과하지 않는", "초과하지 않은", "초과하지 않고", "넘지 않는", "넘지 않은", "넘지 않", "넘지 않았던",
+        "넘지 않고",
+        "을 넘지 않는",
     ),
     FilterOp.GT: (
         "초과", "넘는", "넘게", "넘은", "넘긴", "넘고", "넘으면", "넘어서면", "넘어가면", "넘어", "넘기", "넘었",
@@ -139,11 +143,13 @@ AFTER: Mapping[FilterOp, tuple[str, ...]] = {
 BEFORE: Mapping[FilterOp, tuple[str, ...]] = {
     FilterOp.GE: (
         "at least", "no less than", "not less than", "no lower than", "no fewer than", "not below", "not under",
-        "minimum of", "a minimum of", "greater than or equal to", ">=", "=>", "≥", "최소", "적어도", "최소한",
+        "not lower than", "not fewer than", "not smaller than", "not worse than", "minimum of",
+        "a minimum of", "greater than or equal to", ">=", "=>", "≥", "최소", "적어도", "최소한",
     ),
     FilterOp.LE: (
         "at most", "no more than", "not more than", "no higher than", "not above", "not over", "maximum of", "up to",
         "a maximum of", "less than or equal to", "within", "<=", "=<", "≤", "최대", "많아야", "not exceeding",
+        "not exceed", "not greater than", "not higher than", "not larger than", "not bigger than", "not better than",
     ),
     FilterOp.GT: (
         "above", "over", "greater than", "more than", "higher than", "larger than", "bigger than", "better than",

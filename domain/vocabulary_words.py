@@ -140,7 +140,7 @@ ORDERS = (
     "적은 순", "큰 순", "작은 순", "좋은 순", "내림차순", "오름차순", "베스트", "톱", "탑", "best", "worst",
     "highest", "lowest", "top",
     "bottom", "sorted by", "sort by", "order by", "ordered by", "ranked by", "rank by", "ranked", "largest", "smallest",
-    "greatest", "descending", "ascending",
+    "greatest", "biggest", "descending", "ascending",
 )  # fmt: skip
 ORDER_TAILS = (
     "높은",
@@ -157,6 +157,8 @@ ORDER_TAILS = (
     "컸던",
     "작았던",
     "많았던",
+    "적었던",
+    "나빴던",
     "순",
     "것",
     "거",
@@ -165,17 +167,24 @@ ORDER_TAILS = (
     "first",
     "by",
 )
+HIGH = ("최고", "높", "많", "큰", "컸", "내림차순", "highest", "largest", "greatest", "biggest", "descending")
+LOW = ("최저", "낮", "적", "작", "오름차순", "lowest", "smallest", "ascending")
+GOOD = ("상위", "좋", "베스트", "톱", "탑", "best", "top")
+BAD = ("하위", "나쁜", "나빴", "worst", "bottom")
+"""What the words of an order say of its direction, by what they contain."""
 COUNTED = ("백테스트", "전략", "결과", "backtest", "strategy", "strategies", "run", "result", "개")
 NEGATE_AFTER = (
     "말고", "빼고", "뺀", "제외하고", "제외하면", "제외하곤", "제외한", "제외", "아닌", "아니고", "아니라", "없이",
     "없는",
     "쓰지 않는", "쓰지 않은", "쓰지 않고", "사용하지 않는", "사용하지 않은", "안 쓰는", "안 쓴", "안쓰는", "외에",
     "이외",
+    "포함하지 않는", "포함하지 않은", "들어가지 않는",
     "excluded", "안 들어간", "들어가지 않은", "미사용",
 )  # fmt: skip
 NEGATE_BEFORE = (
     "excluding", "exclude", "except for", "except", "without", "not using", "not use", "other than", "apart from",
-    "anything but", "not with", "not on", "not in", "non", "not", "no", "leave out", "leaving out", "omit", "minus",
+    "anything but", "not with", "not on", "not in", "non", "not", "no", "neither", "nor",
+    "leave out", "leaving out", "omit", "minus",
 )  # fmt: skip
 TOGETHER = (
     "함께",
@@ -262,7 +271,7 @@ _ASKED = """
 주세요 좀 백테스트 백테스트만 전략 전략만 전략을 전략은 결과 결과만 결과를 것 것만 것들 거 걸 중 중에서 동안
 중에 내 나의 제 돌린 모든 전부 전체 경우 해줘 인 뭐 뭐가 어떤 무엇 종목 지표 인 를 을 은 는 이 가 show find list
 me all the any please give get which what are there is backtests backtest runs run results result strategies
-strategy my i want to see that with and on for of in a an those ones one tests test do have
+strategy my i want to see that with and on for of in a an those ones one tests test do have did does
 """
 ASKING = frozenset(_ASKED.split())
 """What asks and says nothing of what is looked for."""

@@ -83,6 +83,11 @@ def print_conditions(answer: Mapping[str, Any]) -> None:
         value = condition["value"]
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
         out.print(f"  executed: {condition['field']} {condition['op']} {shown}", markup=False)
+    order = answer["applied_order"]
+    if order is not None:
+        out.print(
+            f"  sorted by: {order['field']}, {'highest' if order['descending'] else 'lowest'} first", markup=False
+        )
     for text in answer["unapplied_constraints"]:
         out.print(f"  could not be executed: {text}", markup=False, style="yellow")
 

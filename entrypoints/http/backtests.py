@@ -19,6 +19,7 @@ from application.use_cases.show_backtest import ShowBacktest
 from domain.backtest import RecordOutcome
 from domain.errors import BacktestConflict, InvalidQuestion, Violation
 from domain.filters import Filter, FilterOp
+from domain.ordering import Order
 from domain.retrieval import DEFAULT_TOP_K, MAX_FILTERS, Found, SearchAnswer, SearchRequest
 from entrypoints.http.backtest_batch import BATCH_EXAMPLE, BatchAnswer, read_batch, summed_up
 from entrypoints.http.backtest_body import EXAMPLE, BacktestBody, StoredBody, Wire
@@ -89,7 +90,7 @@ class SearchBody(Wire, frozen=True, kw_only=True):
 
 
 class FoundBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A backtest that answers. `score` orders; `similarity` is cosine, null where the run has no vector yet."""
+    """A backtest that answers. `score` is nearness; `similarity` is cosine, null where the run has no vector yet."""
 
     rank: int
     score: float
@@ -107,6 +108,18 @@ class FoundBody(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
+    """By which figure the results are sorted; runs without it come last."""
+
+    field: str
+    descending: bool
+
+    @staticmethod
+    def of(order: Order) -> "OrderBody":
+        """The order as it goes out."""
+        return OrderBody(field=order.field, descending=order.descending)
+
+
 class SearchResults(msgspec.Struct, frozen=True, kw_only=True):
     """What was found, what of the question was executed, what could not be, and what is not indexed yet."""
 
@@ -114,6 +127,7 @@ class SearchResults(msgspec.Struct, frozen=True, kw_only=True):
     applied_filters: list[FilterBody]
     unapplied_constraints: list[str]
     pending: int
+    applied_order: OrderBody | None
 
     @staticmethod
     def of(answer: SearchAnswer) -> "SearchResults":
@@ -123,6 +137,7 @@ class SearchResults(msgspec.Struct, frozen=True, kw_only=True):
             applied_filters=[FilterBody.of(condition) for condition in answer.applied_filters],
             unapplied_constraints=list(answer.unapplied_constraints),
             pending=answer.pending,
+            applied_order=OrderBody.of(answer.applied_order) if answer.applied_order is not None else None,
         )
 
 

@@ -1,23 +1,14 @@
 """Requests as quants write them, over HTTP, to the local models: what comes back must be valid and on request."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from domain.errors import InvalidStrategy
 from domain.language import Language, language_of
-from domain.strategy import StrategySpec
-from domain.strategy_reading import read_strategy
 from entrypoints.cli.demo_steps import bundled_backtests
 from tests.http.service import Caller, Service, service
+from tests.strategy_requests import ASKED_FOR, FRESH, the_requests
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-ASKED_FOR, FRESH = "strategy_requests.yaml", "strategy_requests_fresh.yaml"
 PLAIN, WITH_RETRIEVAL = "/api/v1/strategy-builder", "/api/v1/strategy-builder/generate-with-rag"
 LOCAL = {"QUANTRAIL_LLM": "local", "QUANTRAIL_EMBEDDINGS": "local"}
 RUNS = "/api/v1/backtests"
@@ -26,47 +17,6 @@ DEMO_BACKTESTS = 120
 INDEXING_SECONDS = 120.0
 LEAST_OF_20 = {ASKED_FOR: 18, FRESH: 20}
 """What the acceptance asks for; and what the fresh ones reached, so that nothing takes it away again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A request, and what must stand in its answer."""
-
-    request: str
-    indicators: Sequence[str]
-    symbols: Sequence[str]
-    numbers: Sequence[float]
-
-    def failings(self, answer: dict[str, Any]) -> list[str]:
-        try:
-            spec = read_strategy(json.dumps(answer["strategy"]))
-        except InvalidStrategy as invalid:
-            return [invalid.detail]
-        lacking = {
-            "indicators": sorted(set(self.indicators) - {str(indicator.kind) for indicator in spec.indicators}),
-            "numbers": sorted(set(self.numbers) - numbers_of(spec)),
-            "symbols": list(self.symbols) if self.symbols and list(spec.symbols) != list(self.symbols) else [],
-        }
-        return [f"no {what} {missing}" for what, missing in lacking.items() if missing] + self.foreign_texts(answer)
-
-    def foreign_texts(self, answer: dict[str, Any]) -> list[str]:
-        language, strategy = language_of(self.request), answer["strategy"]
-        texts = {"explanation": answer["explanation"], "name": strategy["name"], "description": strategy["description"]}
-        return [
-            f"{name} not in {language}: {text}" for name, text in texts.items() if language_of(text) is not language
-        ]
-
-
-def numbers_of(spec: StrategySpec) -> set[float]:
-    operands = [operand for c in (*spec.entry.conditions, *spec.exit.conditions) for operand in (c.left, c.right)]
-    risk = (spec.risk.position_fraction, spec.risk.stop_loss, spec.risk.take_profit, spec.risk.max_holding_bars)
-    levels = [operand for operand in operands if not isinstance(operand, str)]
-    params = [value for indicator in spec.indicators for value in indicator.params.values()]
-    return {float(number) for number in (*levels, *params, *risk) if number is not None}
-
-
-def the_requests(name: str) -> list[Wanted]:
-    return [Wanted(**case) for case in yaml.safe_load((BENCHMARKS / name).read_text("utf-8"))]
 
 
 async def the_researchers(running: Service) -> dict[Language, Caller]:

@@ -150,6 +150,19 @@ async def test_filters_are_executed_exactly_and_said(minji: Caller) -> None:
     assert condition in answer["applied_filters"]
 
 
+async def test_an_order_is_executed_and_said(minji: Caller) -> None:
+    await minji.record(a_body())
+    await minji.record(a_macd_body())
+    await minji.until_indexed()
+    best = await minji.search("샤프가 가장 높은 1개")
+    worst = await minji.search("worst sharpe")
+    assert [found["backtest"]["backtest_id"] for found in best["results"]] == ["bt-2041"]
+    assert [found["backtest"]["backtest_id"] for found in worst["results"]][1:] == ["bt-2041"]
+    assert best["applied_order"] == {"field": "sharpe_ratio", "descending": True}
+    assert worst["applied_order"] == {"field": "sharpe_ratio", "descending": False}
+    assert (await minji.search("아무 전략이나"))["applied_order"] is None
+
+
 async def test_a_run_that_meets_the_filters_is_found_before_it_is_indexed(running: Service, minji: Caller) -> None:
     await minji.record(a_body())
     conditions = [{"field": "symbols", "op": "in", "value": ["GOOG"]}]

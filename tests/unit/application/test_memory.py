@@ -6,12 +6,13 @@ import pytest
 from adapters.memory.embedder import HashedWordsEmbedder
 from adapters.memory.vector_store import InMemoryVectorStore
 from application.memory import SMALLEST_POOL, contexts_of
-from domain.backtest import Backtest
+from domain.backtest import Backtest, StrategyType
 from domain.embedding import Neighbour, Vector
 from domain.errors import ProviderUnavailable, StoreUnavailable
 from domain.filters import Filter, FilterOp
 from domain.identity import UserScope
 from domain.language import Language
+from domain.ordering import Order
 from domain.retrieval import ContextKind, Found, SearchRequest
 from tests.builders import a_backtest, a_caller, a_scope, a_tested_strategy, some_metrics
 from tests.unit.application.embedders import OUTAGE, FailingEmbedder
@@ -81,8 +82,8 @@ async def test_a_condition_that_no_run_meets_costs_no_embedding() -> None:
 
 async def test_what_cannot_be_executed_is_told_and_not_dropped() -> None:
     service = await with_runs(RSI)
-    answer = await service.memory.search(SearchRequest(query="샤프가 가장 높은 RSI 전략"), caller=a_caller())
-    assert answer.unapplied_constraints != ()
+    answer = await service.memory.search(SearchRequest(query="알파 0.5 이상인 RSI 전략"), caller=a_caller())
+    assert answer.unapplied_constraints == ("알파 0.5 이상",)
     assert ids(answer.results) == ["rsi"]
 
 
@@ -157,6 +158,70 @@ async def test_nearest_does_not_look_further_when_enough_runs_meet_the_words() -
 async def test_nearest_gives_no_more_than_was_asked_for() -> None:
     service = await with_runs(RSI, GOOD_RSI, MACD)
     assert len(await near(service, "샤프 1 이상인 전략", 2)) == 2
+
+
+def many_runs(count: int) -> list[Backtest]:
+    return [
+        replace(RSI, backtest_id=f"bt-{i:03d}", metrics=some_metrics(sharpe_ratio=((37 * i) % count) / 100))
+        for i in range(count)
+    ]
+
+
+async def test_an_order_is_exact_over_all_runs_that_meet_the_conditions() -> None:
+    runs = many_runs(90)
+    assert len(runs) > SMALLEST_POOL
+    service = await with_runs(MACD, *runs)
+    best = sorted(runs, key=lambda run: -(run.metrics.sharpe_ratio or 0))
+    on_goog = await service.memory.search(SearchRequest(query="best sharpe with RSI", top_k=4), caller=a_caller())
+    assert ids(on_goog.results) == [run.backtest_id for run in best[:4]]
+    assert on_goog.applied_order == Order(field="sharpe_ratio", descending=True)
+    assert on_goog.unapplied_constraints == ()
+    assert [one.rank for one in on_goog.results] == [1, 2, 3, 4]
+    assert (await found(service, "샤프가 가장 높은 것", top_k=1)) == ["macd"]
+    assert (await found(service, "샤프가 가장 낮은 것", top_k=1)) == [best[-1].backtest_id]
+
+
+async def test_a_run_without_the_figure_comes_last_and_ties_come_in_the_order_of_their_ids() -> None:
+    unknown = replace(RSI, backtest_id="a-unknown", metrics=some_metrics(sharpe_ratio=None))
+    twin = replace(GOOD_RSI, backtest_id="a-twin")
+    service = await with_runs(unknown, RSI, GOOD_RSI, twin)
+    assert await found(service, "best sharpe") == ["a-twin", "rsi-good", "rsi", "a-unknown"]
+    assert await found(service, "lowest sharpe") == ["rsi", "a-twin", "rsi-good", "a-unknown"]
+
+
+async def test_a_run_that_is_not_indexed_yet_has_its_place_in_an_order() -> None:
+    service = await with_runs(RSI, MACD)
+    await service.record([GOOD_RSI], scope=MINA)
+    assert await found(service, "best sharpe") == ["rsi-good", "macd", "rsi"]
+
+
+async def test_an_order_before_the_first_backtest_finds_nothing() -> None:
+    assert await found(a_service(), "best sharpe") == []
+
+
+async def test_as_many_are_found_as_the_question_says_and_no_more_than_top_k() -> None:
+    service = await with_runs(RSI, GOOD_RSI, MACD)
+    assert await found(service, "샤프가 가장 높은 2개") == ["rsi-good", "macd"]
+    answer = await service.memory.search(SearchRequest(query="top 9 by Sharpe", top_k=2), caller=a_caller())
+    assert ids(answer.results) == ["rsi-good", "macd"]
+    assert answer.unapplied_constraints == ("top 9 by Sharpe",)
+
+
+async def test_runs_of_a_family_that_is_named_come_first_and_the_others_are_not_hidden() -> None:
+    typed = replace(MACD, backtest_id="typed", strategy=replace(MACD.strategy, type=StrategyType.BREAKOUT))
+    untyped = replace(RSI, backtest_id="untyped", strategy=replace(RSI.strategy, name="돌파 돌파", type=None))
+    service = await with_runs(typed, untyped)
+    answer = await service.memory.search(SearchRequest(query="돌파 전략"), caller=a_caller())
+    assert ids(answer.results) == ["typed", "untyped"]
+    assert answer.applied_filters == ()
+    assert ids((await service.memory.search(SearchRequest(query="신고가 전략"), caller=a_caller())).results) != []
+
+
+async def test_a_family_comes_before_an_order() -> None:
+    typed = replace(RSI, strategy=replace(RSI.strategy, type=StrategyType.BREAKOUT))
+    service = await with_runs(typed, replace(GOOD_RSI, strategy=replace(RSI.strategy, type=None)))
+    assert await found(service, "best sharpe breakout") == ["rsi", "rsi-good"]
+    assert await found(service, "best sharpe") == ["rsi-good", "rsi"]
 
 
 class SilentStore(InMemoryVectorStore):

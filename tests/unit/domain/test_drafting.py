@@ -1,7 +1,4 @@
-from pathlib import Path
-
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +13,9 @@ from domain.strategy import ConditionOp, Direction, Match, StrategySpec
 from domain.vocabulary import ALL_FORMS
 from domain.vocabulary_parameters import PARAMETER_NAMES
 from tests.builders import a_backtest, a_tested_strategy, some_metrics
+from tests.strategy_requests import BENCHMARKS, Wanted, the_requests
 from tests.unit.domain.drafting_cases import CASES
 
-BENCHMARK = Path(__file__).parents[3] / "benchmarks" / "strategy_requests.yaml"
 PIECES = (
     *ALL_FORMS, "14", "30", "70", "5%", "1.5", "-2", "12/26/9", "2표준편차", "50-day", "20일", "0", "9999", "GOOG", "(",
     ")", ",", ".", "에서", "로", "이고", "2008년", "length=14", "fast=12", "3주", "１０", "−5%", "60%", "1", "2",
@@ -58,12 +55,8 @@ def kinds_in(spec: StrategySpec) -> set[str]:
     return {str(indicator.kind) for indicator in spec.indicators}
 
 
-def numbers_in(spec: StrategySpec) -> set[float]:
-    levels = {c.right for c in (*spec.entry.conditions, *spec.exit.conditions) if not isinstance(c.right, str)}
-    risk = spec.risk
-    stated = {risk.position_fraction, risk.stop_loss, risk.take_profit, risk.max_holding_bars}
-    params = {value for indicator in spec.indicators for value in indicator.params.values()}
-    return {number for number in levels | stated | params if number is not None}
+def numbers_in(spec: StrategySpec) -> frozenset[float]:
+    return spec.numbers()
 
 
 @pytest.mark.parametrize(("request_", "kinds", "symbols", "numbers"), CASES, ids=[case[0] for case in CASES])
@@ -77,13 +70,13 @@ def test_a_draft_is_on_request(
         assert spec.symbols == symbols
 
 
-@pytest.mark.parametrize("wanted", yaml.safe_load(BENCHMARK.read_text("utf-8")), ids=lambda case: case["request"])
-def test_the_benchmark_requests_are_drafted_on_request(wanted: dict[str, list[str] | list[float] | str]) -> None:
-    spec = drafted(str(wanted["request"]), a_backtest()).strategy
-    assert set(wanted["indicators"]) <= kinds_in(spec)
-    assert set(wanted["numbers"]) <= numbers_in(spec)
-    if wanted["symbols"]:
-        assert list(spec.symbols) == wanted["symbols"]
+@pytest.mark.parametrize(
+    "wanted",
+    [wanted for file in sorted(BENCHMARKS.glob("strategy_requests*.yaml")) for wanted in the_requests(file.name)],
+    ids=lambda wanted: wanted.request,
+)
+def test_the_benchmark_requests_are_drafted_on_request(wanted: Wanted) -> None:
+    assert wanted.failings_of(drafted(wanted.request, a_backtest()).strategy) == []
 
 
 @given(requests, st.lists(runs, max_size=3), st.sampled_from(Language))

@@ -106,7 +106,7 @@ def test_a_direction_is_read_only_where_it_is_meant() -> None:
 
 
 def test_a_number_without_a_place_is_told() -> None:
-    assert read_idea("GOOG 2008년 데이터로 ATR 손절 2배").unplaced == ("2008년", "2배")
+    assert read_idea("GOOG 2008년 데이터로 ATR 손절 2배").unplaced == ("ATR 손절 2배", "2008년")
 
 
 @given(st.text())

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain.filters import Filter
 from domain.numbers import plain
+from domain.ordering import Order
 from domain.question import read_question
 from tests.unit.domain.question_cases import CASES
 
@@ -48,7 +49,7 @@ def test_no_number_vanishes(pieces: list[str], between: str) -> None:
     text = between.join(pieces)
     question = read_question(text)
     left = {digits for place in (question.rest, *question.unapplied) for digits in DIGITS.findall(place)}
-    executed = _values(question.filters)
+    executed = _values(question.filters) | {float(question.limit or 0)}
     for digits in DIGITS.findall(plain(text)):
         value = float(digits)
         assert digits in left or {value, value / 100, value / 10_000, value * 10_000} & executed, (digits, question)
@@ -76,3 +77,95 @@ def test_full_width_digits_and_the_unicode_minus_read_like_plain_ones() -> None:
 def test_a_decomposed_text_reads_like_a_composed_one() -> None:
     decomposed = unicodedata.normalize("NFD", "샤프 1 이상")
     assert read_question(decomposed).filters == read_question("샤프 1 이상").filters
+
+
+NEGATED = (
+    "{} 말고",
+    "{} 빼고",
+    "{} 제외",
+    "{} 아닌 것",
+    "exclude {}",
+    "not {}",
+    "without {}",
+    "never {}",
+    "don't show {}",
+)
+OUTCOMES = ("손실 난", "수익이 난", "적자", "돈 번", "losing", "profitable", "lost money", "made money", "unprofitable")
+OWN_NEGATION = re.compile("not|n't|never|without|exclud|말고|빼고|제외|않|아닌|안 |없|못")
+OWN_CLAUSE = re.compile("났고|[?]")
+PLACES = ("{}", "{} 전략", "{} GOOG", "{} runs", "RSI {} 전략", "AAPL runs that {}", "{} GOOG 결과")
+
+
+def _on_return(text: str) -> set[Filter]:
+    return {condition for condition in read_question(text).filters if condition.field == "total_return"}
+
+
+@pytest.mark.parametrize("negation", NEGATED)
+@pytest.mark.parametrize("text", [place.format(word) for place in PLACES for word in OUTCOMES])
+def test_no_outcome_is_executed_as_it_stands_where_it_is_negated(text: str, negation: str) -> None:
+    assert len(_on_return(text)) == 1
+    assert not _on_return(text) & _on_return(negation.format(text))
+
+
+@pytest.mark.parametrize("negation", NEGATED)
+@pytest.mark.parametrize(
+    "text", [case[0] for case in CASES if not OWN_NEGATION.search(case[0]) and not OWN_CLAUSE.search(case[0])]
+)
+def test_no_outcome_of_any_question_outlives_a_negation_of_the_whole(text: str, negation: str) -> None:
+    outcomes = {condition for condition in _on_return(text) if condition.value == 0}
+    assert not outcomes & _on_return(negation.format(text))
+
+
+ORDERS = (
+    ("샤프지수가 제일 높은 백테스트 3개", "sharpe_ratio", True, 3),
+    ("best sharpe on AAPL", "sharpe_ratio", True, None),
+    ("top 5 by Sharpe", "sharpe_ratio", True, 5),
+    ("top 3", None, False, 3),
+    ("RSI 전략 4개", None, False, 4),
+    ("GOOG 전략 상위 3개", None, False, 3),
+    ("worst 3 drawdowns", "max_drawdown", True, 3),
+    ("best drawdown", "max_drawdown", False, None),
+    ("낙폭이 가장 작은 것", "max_drawdown", False, None),
+    ("수익률 하위 2개", "total_return", False, 2),
+    ("손실이 가장 적었던 실행", "total_return", True, None),
+    ("biggest loss on IBM", "total_return", False, None),
+    ("거래 적은 순으로", "trade_count", False, None),
+    ("sorted by Sharpe ascending", "sharpe_ratio", False, None),
+    ("best sharpe and worst drawdown", "sharpe_ratio", True, None),
+    ("best Sharpe, the lowest drawdown", None, False, None),
+    ("거래가 적은 추세추종", None, False, None),
+    ("not the best sharpe", None, False, None),
+    ("샤프가 가장 높은 전략 빼고", None, False, None),
+    ("top 10% by sharpe", None, False, None),
+    ("the best RSI strategy", None, False, None),
+    ("지표 3개를 쓰는 전략", None, False, None),
+)
+
+
+@pytest.mark.parametrize(("text", "field", "descending", "limit"), ORDERS)
+def test_an_order_and_a_count_are_read(text: str, field: str | None, *, descending: bool, limit: int | None) -> None:
+    question = read_question(text)
+    assert question.order == (Order(field=field, descending=descending) if field is not None else None)
+    assert question.limit == limit
+    assert question.unapplied or field is not None or limit is not None
+
+
+def test_a_second_order_is_shown_as_unapplied() -> None:
+    assert read_question("best sharpe and worst drawdown").unapplied == ("worst drawdown",)
+
+
+@pytest.mark.parametrize(
+    ("text", "families"),
+    [
+        ("RSI 말고 다른 역추세 전략", ("mean_reversion",)),
+        ("momentum or trend following on AAPL", ("momentum", "trend_following")),
+        ("평균회귀 말고 추세추종", ("trend_following",)),
+        ("not a breakout", ()),
+        ("추세추종 전략 빼고", ()),
+        ("과매도 반등", ()),
+    ],
+)
+def test_families_that_are_wanted_are_read_and_filter_nothing(text: str, families: tuple[str, ...]) -> None:
+    question = read_question(text)
+    assert question.families == families
+    assert all(condition.op in ("!=", "not_in") for condition in question.filters if condition.field == "strategy_type")

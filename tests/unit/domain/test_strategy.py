@@ -28,6 +28,10 @@ def entering(*conditions: Condition, match: Match = Match.ALL) -> SpecFields:
     return {"entry": a_rule_of(*conditions, match=match)}
 
 
+def in_and_out(entry: Condition, *leave: Condition) -> SpecFields:
+    return {"indicators": (RSI,), "entry": a_rule_of(entry), "exit": a_rule_of(*leave, match=Match.ANY)}
+
+
 def violated(changes: SpecFields) -> list[str]:
     with pytest.raises(InvalidStrategy) as refusal:
         a_spec(**changes)
@@ -76,6 +80,10 @@ def violated(changes: SpecFields) -> list[str]:
         (entering(when("rsi_1", ">", 70.0), when(30.0, ">", "rsi_1")), "entry.conditions"),
         ({"exit": a_rule_of(), "risk": Risk(position_fraction=1.0, take_profit=0.1)}, "exit.conditions"),
         ({"exit": a_spec().entry}, "exit"),
+        (in_and_out(when("rsi_1", "<", 30.0), when("rsi_1", "<", 30.0)), "exit"),
+        (in_and_out(when("rsi_1", "<", 30.0), when("rsi_1", ">", 70.0), when("rsi_1", "<=", 40.0)), "exit"),
+        (in_and_out(when("rsi_1", "crosses_below", 30.0), when(35.0, ">", "rsi_1")), "exit"),
+        (in_and_out(when("close", "crosses_above", "open"), when("open", "<=", "close")), "exit"),
         ({"risk": Risk(position_fraction=0.0)}, "risk.position_fraction"),
         ({"risk": Risk(position_fraction=1.01)}, "risk.position_fraction"),
         ({"risk": Risk(position_fraction=nan)}, "risk.position_fraction"),
@@ -108,6 +116,10 @@ def test_every_violation_is_listed_at_once() -> None:
         entering(when("rsi_1", ">", 30.0), when("rsi_1", "<", 70.0)),
         entering(when("rsi_1", ">", 70.0), when("rsi_1", "<", 30.0), match=Match.ANY),
         entering(when("close", "crosses_above", "open")),
+        in_and_out(when("rsi_1", "<", 30.0), when("rsi_1", "<", 20.0)),
+        in_and_out(when("rsi_1", "<=", 30.0), when("rsi_1", "<", 30.0)),
+        in_and_out(when("close", "crosses_above", "open"), when("close", "<", "open")),
+        in_and_out(when("rsi_1", ">", 30.0), when("rsi_1", "crosses_above", 20.0)),
         {"exit": a_rule_of(), "risk": Risk(position_fraction=1.0, max_holding_bars=1)},
         {"risk": Risk(position_fraction=1.0, stop_loss=0.99, take_profit=10.0)},
         {"name": "이동평균 교차", "symbols": ("005930.KS", "GOOG")},

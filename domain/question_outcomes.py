@@ -1,0 +1,78 @@
+"""Whether a run made money or lost it, said without a number: `profitable`, `손실 안 난`, `never lost money`."""
+
+import re
+
+from domain.filters import Filter, FilterOp
+from domain.ordering import Order
+from domain.question_claims import Claim, Sentence
+from domain.question_negation import flipped, governed
+
+_KOREAN = (
+    r"(?:이|가|을|를|은|는|도)?\s?(?:(?:한\s?번도|전혀|절대|아직|결코)\s?)?"
+    r"(?P<adverb>(?:안|못)(?=\s?[나난내낸보본입벌번버잃날]))?\s?"
+)
+_ENDING = r"(?P<ending>지(?:는|도|를)?\s?(?:않|못)[가-힣]*)"
+_VERBS = (
+    rf"(?:(?:나|내|보|입|벌|잃|날리){_ENDING}"
+    r"|난|낸|나는|내는|본|보는|입은|났[가-힣]*|냈[가-힣]*|봤[가-힣]*|번|버는|벌었[가-힣]*|벌고|내고|나고"
+    r"|잃은|잃는|잃었[가-힣]*|날린|날렸[가-힣]*)"
+)
+_NO_ESCAPE = r"(?!(?:를|을|에서|로|이|가)?\s?(?:전환|피[하한해했]|면[하한해했]|모면|탈출|벗어|막))"
+_NO_TRADES = r"(?!\s?거래)"
+_GAINS = (
+    re.compile(rf"(?:수익|이익|흑자){_KOREAN}{_VERBS}{_NO_TRADES}"),
+    re.compile(rf"돈{_KOREAN}(?:벌{_ENDING}|번(?!째)|버는|벌었[가-힣]*|벌고){_NO_TRADES}"),
+    re.compile(
+        rf"흑자{_NO_ESCAPE}|(?<![a-z])(?:profitable(?! trade)"
+        r"|(?:made|make|makes|making|earned|earn) (?:any |some )?money"
+        r"|winning (?=strateg|backtest|run))(?![a-z])"
+    ),
+)
+_NO_GAIN = re.compile(r"(?:수익|이익)(?:이|도)?\s?(?P<ending>없(?:는|던|었던))(?!\s?거래)")
+_LOSSES = (
+    re.compile(rf"(?:손실|손해|적자){_KOREAN}{_VERBS}{_NO_TRADES}"),
+    re.compile(r"(?:손실|손해)(?:이|가|은|도)?\s?(?P<ending>없(?:는|던|었던|이))(?!\s?거래)"),
+    re.compile(rf"돈{_KOREAN}(?:(?:잃|날리){_ENDING}|잃은|잃는|잃었[가-힣]*|날린|날렸[가-힣]*){_NO_TRADES}"),
+    re.compile(
+        rf"적자{_NO_ESCAPE}|(?<![a-z])(?:unprofitable(?! trade)"
+        r"|(?:lost|lose|loses|losing) (?:any |some )?money|loss[- ]making"
+        r"|losing(?! (?:trade|streak|day|week|month|position|percent)))(?![a-z])"
+    ),
+)
+_CONNECTIVE = re.compile(r"(?:고|며|면서|지만|는데)$")
+
+
+_DEGREE = re.compile(r"(?<![a-z])(most|least|가장|제일)\s$")
+
+
+def read_outcomes(sentence: Sentence) -> None:
+    """Claims outcomes with the negations that govern them; one whose negation is unclear is shown as unapplied."""
+    for patterns, op in (((*_GAINS, _NO_GAIN), FilterOp.GT), (_LOSSES, FilterOp.LT)):
+        for pattern in patterns:
+            for match in pattern.finditer(sentence.words.text.lower()):
+                _claim(sentence, match, Filter(field="total_return", op=op, value=0.0))
+
+
+def _claim(sentence: Sentence, match: re.Match[str], condition: Filter) -> None:
+    tokens = sentence.words.tokens
+    inside = [i for i, token in enumerate(tokens) if token.start < match.end() and token.end > match.start()]
+    if not inside or any(sentence.letters[i] in "_N" for i in inside):
+        return
+    around = governed(sentence, inside[0], inside[-1] + 1, adnominal=_CONNECTIVE.search(match[0]) is None)
+    if around.negations is None:
+        sentence.claim(Claim(first=around.first, last=around.last, unapplied=True))
+        return
+    if around.first < inside[0] and sentence.letters[inside[-1] + 1 : inside[-1] + 2] in set("SIFT"):
+        # `exclude losing IBM runs` leaves out neither all that lose nor all on IBM.
+        last = next(i for i in range(around.last, len(tokens) + 1) if sentence.letters[i : i + 1] not in set("SIFT"))
+        sentence.claim(Claim(first=around.first, last=last, unapplied=True))
+        return
+    degree = _DEGREE.search(sentence.words.text[: match.start()].lower())
+    if degree is not None and not around.negations:
+        first = sum(token.start < degree.start() for token in tokens)
+        turned = (condition.op is FilterOp.LT) != (degree[1] == "least")
+        sentence.claim(Claim(first=first, last=around.last, order=Order(field="total_return", descending=not turned)))
+        return
+    own = sum(bool(match.groupdict().get(name)) for name in ("adverb", "ending"))
+    meant = flipped(condition) if (own + around.negations) % 2 else condition
+    sentence.claim(Claim(first=around.first, last=around.last, filters=(meant,)))
