@@ -115,7 +115,7 @@ def test_a_database_that_is_none_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "junk.db"
     path.write_text("this is no database " * 100)
     failed = quantrail(tmp_path, "usage", QUANTRAIL_DATABASE_URL=f"sqlite:///{path}")
-    assert the_line(failed) == "quantrail: A store is unavailable: file is not a database"
+    assert the_line(failed) == "quantrail: QUANTRAIL_DATABASE_URL: cannot be used: file is not a database"
 
 
 @pytest.mark.parametrize(
