@@ -26,6 +26,8 @@ from tests.http.service import a_body
 from tests.http.test_health_and_description import CONTRACT
 
 OPERATIONS = [(method.upper(), path) for path, methods in CONTRACT.items() for method in sorted(methods)]
+REPORTS_WHAT_IT_REFUSES = {("POST", "/api/v1/backtests/batch")}
+"""By contract a line that is no backtest is named in a 200, so that the good lines are kept."""
 AUTHORIZED = {"Authorization": f"Bearer {ADMIN_KEY}"}
 CHECKS = [
     not_a_server_error,
@@ -95,12 +97,13 @@ def test_what_the_description_allows_is_answered_as_described(
 @pytest.mark.parametrize(("method", "path"), [pair for pair in OPERATIONS if not pair[1].startswith("/health")])
 def test_what_the_description_does_not_allow_is_refused(described: OpenApiSchema, method: str, path: str) -> None:
     strategy = described[path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE)
+    checks = CHECKS if (method, path) in REPORTS_WHAT_IT_REFUSES else [*CHECKS, negative_data_rejection]
 
     @BOUNDED
     @given(case=strategy)
     def asked(case: Case[Any]) -> None:
         answer = case.call(headers=AUTHORIZED)
-        case.validate_response(answer, checks=[*CHECKS, negative_data_rejection], headers=AUTHORIZED)
+        case.validate_response(answer, checks=checks, headers=AUTHORIZED)
 
     asked()
 
