@@ -231,11 +231,11 @@ class Double:
         charge = Charge(model=call.model, whole=usage)
         line = self._write(call, 200, charge.so_far(), call.mode if call.mode in ("cut", "hang") else "stream")
         response = web.StreamResponse(headers=_headers(call) | {"Content-Type": "text/event-stream; charset=utf-8"})
-        await response.prepare(call.request)
         pieces = [text[i : i + 7] for i in range(0, len(text), 7)]
         if call.mode in ("cut", "hang"):
             pieces = pieces[: len(pieces) // 2]
         try:
+            await response.prepare(call.request)
             await self._send(call, response, pieces, charge)
             if call.mode == "hang":
                 self.invoice.change(line, usage=charge.so_far())
