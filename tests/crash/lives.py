@@ -5,7 +5,6 @@ import random
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +18,7 @@ from tests.doubles.process import OpenAIDouble
 from tests.e2e.hosted import entries, keyed, shipped, some_runs, written
 from tests.load.traffic import Asked, Asker, Crowd, a_crowds_client
 
-POLICY_SECONDS: Final = 1.5
+POLICY_SECONDS: Final = 2.0
 SETTLING_SECONDS: Final = 0.5
 SWEEP_SECONDS: Final = 0.2
 DEATH_SECONDS: Final = 45.0
@@ -41,14 +40,6 @@ def hurried(folder: Path) -> str:
         "one_model": {"unit": "usd", "limit": "1000", "period": "week", "model_id": "gpt-4o"},
     }
     return written(folder, configuration)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Death:
-    """What one crash left behind."""
-
-    asked: list[Asked]
-    left: Book
 
 
 class Patient:
@@ -87,60 +78,81 @@ class Patient:
 
     async def crash(self, point: Point) -> list[str]:
         """The service dies at the point and is started again; what is wrong with the ledger then."""
-        death = await self.dies(point)
-        return await self.faults_after(death)
+        return await self.faults_after(await self.dies(point))
 
-    async def dies(self, point: Point) -> Death:
-        """It is asked from all sides until it has killed itself at the point, one of the first times it comes there."""
+    async def dies(self, point: Point) -> Book:
+        """It is asked from all sides until it has killed itself at the point, one of the first times it comes there.
+
+        What it left in the ledger is returned.
+        """
         if point in SWEEPS:
             # Something to sweep up, of a life before.
             await self.dies(Point.AFTER_OPEN)
         self._deaths += 1
         chance = random.Random(f"{self._seed}/{self._deaths}")  # noqa: S311  # the moment of a kill, not a secret
-        self.double.behave(delay=DELAY_SECONDS, pace=0.005, mix=MIX, tokens=[20, 300], seed=self._deaths)
+        self.double.behave(delay=DELAY_SECONDS, pace=0.003, mix=MIX, tokens=[20, 150], seed=self._deaths)
         self.trap.arm(point, nth=1 if point in SWEEPS else chance.randint(1, 4))
         try:
-            asked = await until_dead(self.running, Crowd(users=USERS, seed=chance.randrange(10**6)))
+            self.asked += await until_ended(self.running, Crowd(users=USERS, seed=chance.randrange(10**6)))
         finally:
             self.trap.disarm()
         self.end()
-        self.asked += asked
-        return Death(asked=asked, left=await self.book())
+        self.double.behave()
+        return await self.book()
 
-    async def faults_after(self, death: Death) -> list[str]:
+    async def faults_after(self, left: Book) -> list[str]:
         """The service lives again, and the time of what the dead one left open is over."""
         running = self.running
-        book = await self.until_settled()
-        calls = await self._charged_up()
+        book, calls = await self.until_settled()
         listed = {row["entry_id"] for row in entries(running, "&status=unknown")}
         unknown = {row["entry_id"] for row in book.rows if row["status"] == "unknown"}
         return [
-            *differences(calls, book.rows),
-            *book.faults(),
-            *_of_rules(book),
-            *(f"an open hold: {dict(hold)}" for hold in book.open_holds),
-            *_what_became(death.left, book),
-            *_who_was_answered(self.asked, calls, book),
+            *self._faults(book, calls),
+            *_what_became(left, book),
             *([] if listed == unknown else [f"listed as unknown: {listed}, and they are {unknown}"]),
         ]
 
-    async def until_settled(self) -> Book:
-        """The ledger once nothing is pending: the deadline and a sweep are all that it takes."""
+    async def stop_under_load(self) -> list[str]:
+        """The service is told to stop while it is asked from all sides; what is wrong with the ledger then."""
+        before = {row["entry_id"] for row in (await self.book()).rows if row["status"] == "unknown"}
+        running = self.running
+        self.double.behave(delay=6 * DELAY_SECONDS, pace=0.003, tokens=[20, 150])
+        self.asked += await until_ended(running, Crowd(users=USERS, seed=self._seed), stop_after=3 * CALLERS)
+        self.end()
+        book, calls = await self.until_settled()
+        lost = [row for row in book.rows if row["status"] == "unknown" and row["entry_id"] not in before]
+        ended = running.process.returncode
+        return [
+            *self._faults(book, calls),
+            *(f"nobody settled {row}" for row in lost),
+            *([] if ended == 0 else [f"it ended with {ended}: {running.said}"]),
+        ]
+
+    async def until_settled(self) -> tuple[Book, list[Line]]:
+        """The ledger and the invoice of one moment, once nothing is pending and the provider has done with every call.
+
+        The deadline and a sweep are all that it takes. Raises: TimeoutError.
+        """
         async with asyncio.timeout(SETTLED_SECONDS):
-            while (book := await self.book()).pending:  # noqa: ASYNC110  # another process, which says nothing
+            while True:
+                calls, book = self.double.calls(), await self.book()
+                under_way = book.pending or ARRIVED in {call["note"] for call in calls}
+                if not under_way and calls == self.double.calls():
+                    return book, calls
                 await asyncio.sleep(0.1)
-        return book
 
     async def book(self) -> Book:
         async with reading(self.url) as books:
             return await books.read()
 
-    async def _charged_up(self) -> list[Line]:
-        """The invoice, once the provider has done with every call."""
-        async with asyncio.timeout(SETTLED_SECONDS):
-            while ARRIVED in {call["note"] for call in self.double.calls()}:  # noqa: ASYNC110  # the same
-                await asyncio.sleep(0.05)
-        return self.double.calls()
+    def _faults(self, book: Book, calls: list[Line]) -> list[str]:
+        return [
+            *differences(calls, book.rows),
+            *book.faults(),
+            *_of_rules(book),
+            *(f"an open hold: {hold}" for hold in book.open_holds),
+            *_who_was_answered(self.asked, calls, book),
+        ]
 
 
 @asynccontextmanager
@@ -161,13 +173,18 @@ def a_patient(folder: Path, url: str, double: OpenAIDouble, *, seed: int = 20261
         patient.end()
 
 
-async def until_dead(running: Serving, crowd: Crowd) -> list[Asked]:
-    """What everybody asked until the service was gone. Raises: TimeoutError where it lives on."""
+async def until_ended(running: Serving, crowd: Crowd, *, stop_after: int | None = None) -> list[Asked]:
+    """What everybody asked until the service was gone; after so many answers it is told to stop.
+
+    Raises: TimeoutError where it lives on.
+    """
     asked: list[Asked] = []
 
     async def keep_asking(asker: Asker) -> None:
         while running.process.poll() is None:
             asked.append(await asker.ask(crowd.question()))
+            if len(asked) == stop_after:
+                running.process.terminate()
 
     async def keep_recording(asker: Asker) -> None:
         while running.process.poll() is None:
@@ -192,8 +209,8 @@ def _what_became(left: Book, book: Book) -> Iterator[str]:
         wanted = dict(row)
         if row["status"] == "pending":
             wanted |= {"status": "unknown", "reason": now[row["entry_id"]]["reason"]}
-        if wanted != dict(now[row["entry_id"]]):
-            yield f"left as {dict(row)} and became {dict(now[row['entry_id']])}"
+        if wanted != now[row["entry_id"]]:
+            yield f"left as {row} and became {now[row['entry_id']]}"
 
 
 def _who_was_answered(asked: list[Asked], calls: list[Line], book: Book) -> Iterator[str]:

@@ -241,9 +241,9 @@ class Double:
                 self.invoice.change(line, usage=charge.so_far())
                 await _until_left(call.request)
                 raise ConnectionResetError
-        except (ConnectionError, asyncio.CancelledError):
+        except ConnectionError:
             self.invoice.change(line, usage=charge.so_far(), note="client left")
-            raise
+            return response
         if call.mode == "cut":
             self.invoice.change(line, usage=charge.so_far())
             _cut(call.request)
