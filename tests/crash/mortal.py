@@ -32,6 +32,9 @@ class MortalLedger:
         self._trap = trap
         self._statements = statements
 
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._ledger, name)
+
     async def open(self, entry: UsageEntry, *, holds: Sequence[Hold] = ()) -> None:
         if entry.attempt > 1:
             self._trap.reached(Point.BETWEEN_ATTEMPTS)

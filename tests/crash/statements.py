@@ -12,7 +12,6 @@ SETTLES = re.compile(r"update\s+\"?usage_entries\b", re.IGNORECASE)
 MAKES = re.compile(r"\s*(create|alter|drop)\s+(table|index|unique)", re.IGNORECASE)
 COMMITS = re.compile(r"\s*commit\b", re.IGNORECASE)
 BEGINS = re.compile(r"\s*(begin|rollback)\b", re.IGNORECASE)
-HEAD = 2_000
 
 
 class Statements:
@@ -32,16 +31,15 @@ class Statements:
         touched: set[Point] = set()
 
         def about_to_run(statement: str) -> None:
-            head = statement[:HEAD]
-            if BEGINS.match(head):
+            if BEGINS.match(statement):
                 touched.clear()
-            if MAKES.match(head):
+            if MAKES.match(statement):
                 self._trap.reached(Point.MIGRATING)
-            if OPENS.search(head):
+            if OPENS.search(statement):
                 touched.add(Point.IN_OPEN)
-            if SETTLES.search(head):
+            if SETTLES.search(statement):
                 touched.add(Point.IN_SWEEP if self.sweeping else Point.IN_SETTLE)
-            if COMMITS.match(head):
+            if COMMITS.match(statement):
                 for point in touched:
                     self._trap.reached(point)
                 touched.clear()

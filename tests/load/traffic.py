@@ -1,5 +1,6 @@
 """Many callers at once, each of whose questions can be found again on the invoice and in the ledger."""
 
+import asyncio
 import json
 import random
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from tests.doubles.markers import a_marker
 TIMEOUT_SECONDS: Final = 60.0
 SESSIONS: Final = "/api/v1/chatops/sessions"
 LONGEST_WORDS: Final = 120
+BEGINNING_AT_ONCE: Final = 16
 
 
 class Kind(StrEnum):
@@ -113,11 +115,17 @@ class Asker:
         except httpx.TransportError:
             return None
 
-    async def begin(self, user: str, *, sessions: int) -> None:
-        """So many conversations are begun before anything is asked in one."""
-        for _ in range(sessions):
-            url = self._urls[next(self._turn) % len(self._urls)]
-            self.sessions.setdefault(user, []).append(await self._begun(url, {**_auth(user)}))
+    async def begin_for(self, questions: Sequence[Question]) -> None:
+        """Every conversation of these is begun before any of them is asked."""
+        turn = asyncio.Semaphore(BEGINNING_AT_ONCE)
+
+        async def begin(question: Question, url: str) -> None:
+            async with turn:
+                session = await self._begun(url, _auth(question.user))
+            self.sessions.setdefault(question.user, []).append(session)
+
+        talks = [question for question in questions if question.kind in (Kind.TALK, Kind.STREAM)]
+        await asyncio.gather(*(begin(one, self._urls[i % len(self._urls)]) for i, one in enumerate(talks)))
 
     async def _request(
         self, url: str, question: Question, headers: dict[bytes, bytes]
