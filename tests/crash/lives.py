@@ -12,7 +12,7 @@ from tests.cli.process import Serving, serving
 from tests.crash.accounts import differences
 from tests.crash.books import Book, Books, Row, amount
 from tests.crash.points import SWEEPS, Point, Trap
-from tests.doubles.invoice import ARRIVED, Line
+from tests.doubles.invoice import Line, is_under_way
 from tests.doubles.markers import CARD, a_marker
 from tests.doubles.process import OpenAIDouble
 from tests.e2e.hosted import entries, keyed, shipped, some_runs, written
@@ -136,7 +136,7 @@ class Patient:
         async with asyncio.timeout(SETTLED_SECONDS):
             while True:
                 calls, book = self.double.calls(), await self.book()
-                under_way = book.pending or ARRIVED in {call["note"] for call in calls}
+                under_way = book.pending or any(map(is_under_way, calls))
                 if not under_way and calls == self.double.calls():
                     return book, calls
                 await asyncio.sleep(0.1)

@@ -16,7 +16,7 @@ SENTENCE_WORDS = 9
 
 @dataclass(kw_only=True)
 class Behaviour:
-    """What the next calls meet; `times` None is all of them. `path` narrows to a part of the path.
+    """What the next calls meet, after so many; `times` None is all of them. `path` narrows to a part of the path.
 
     `mix` gives modes their probabilities, and what is left of them is `mode`'s; `tokens` the least and the most tokens
     of an answer in prose. Both are drawn for each call from the seed and from what the call is, not from its turn:
@@ -25,6 +25,7 @@ class Behaviour:
 
     mode: str = "ok"
     times: int | None = None
+    after: int = 0
     status: int = 500
     retry_after: str | None = None
     delay: float = 0.0
@@ -41,6 +42,9 @@ class Behaviour:
     def takes(self, path: str) -> bool:
         """Whether the call is meant, counting it."""
         if (self.path is not None and self.path not in path) or self.times == 0:
+            return False
+        if self.after:
+            self.after -= 1
             return False
         if self.times is not None:
             self.times -= 1

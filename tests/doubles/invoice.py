@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.doubles.prices import price_of
 
-ARRIVED = "arrived"
+ARRIVED, SENDING = "arrived", "sending"
 Line = dict[str, Any]
 
 
@@ -63,6 +63,11 @@ class Invoice:
         if self._file:
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
             self._file.flush()
+
+
+def is_under_way(line: Line) -> bool:
+    """Whether more may be known of the call later."""
+    return line["note"] in (ARRIVED, SENDING)
 
 
 def calls_in(path: Path) -> list[Line]:

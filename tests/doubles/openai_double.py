@@ -27,7 +27,7 @@ from aiohttp import web
 
 from tests.doubles import billing
 from tests.doubles.behaviour import MODES, Behaviour, prose
-from tests.doubles.invoice import Invoice, Line
+from tests.doubles.invoice import SENDING, Invoice, Line
 from tests.doubles.markers import marker_in
 from tests.doubles.refusals import EMBEDDING_SIZES, Refusal, check_chat, check_embeddings, check_key
 from tests.doubles.schemas import instance
@@ -229,7 +229,7 @@ class Double:
 
     async def _stream(self, call: Call, text: str, usage: dict[str, Any], ending: Ending) -> web.StreamResponse:
         charge = Charge(model=call.model, whole=usage)
-        line = self._write(call, 200, charge.so_far(), call.mode if call.mode in ("cut", "hang") else "stream")
+        line = self._write(call, 200, charge.so_far(), call.mode if call.mode in ("cut", "hang") else SENDING)
         response = web.StreamResponse(headers=_headers(call) | {"Content-Type": "text/event-stream; charset=utf-8"})
         pieces = [text[i : i + 7] for i in range(0, len(text), 7)]
         if call.mode in ("cut", "hang"):
@@ -248,7 +248,7 @@ class Double:
             self.invoice.change(line, usage=charge.so_far())
             _cut(call.request)
         # On the invoice before its reader can know that it is all of it.
-        self.invoice.change(line, usage=charge.whole)
+        self.invoice.change(line, usage=charge.whole, note="stream")
         for event in _last_events(call, ending):
             await response.write(event)
         await response.write_eof()

@@ -14,7 +14,7 @@ from tests.cli.process import serving
 from tests.crash.accounts import charged, differences
 from tests.crash.books import PICO, Book, Books, Row
 from tests.crash.lives import reading
-from tests.doubles.invoice import ARRIVED, Line
+from tests.doubles.invoice import Line, is_under_way
 from tests.doubles.process import OpenAIDouble
 from tests.e2e.hosted import keyed, shipped, written
 from tests.load.traffic import Asked, Asker, Crowd, Kind, a_crowds_client
@@ -133,7 +133,7 @@ async def quiet(books: Books, double: OpenAIDouble) -> tuple[Book, list[Line]]:
     async with asyncio.timeout(QUIET_SECONDS):
         while True:
             calls, book = double.calls(), await books.read()
-            if not book.pending and ARRIVED not in {call["note"] for call in calls}:
+            if not book.pending and not any(map(is_under_way, calls)):
                 return book, calls
             await asyncio.sleep(0.1)
 

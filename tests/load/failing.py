@@ -26,10 +26,11 @@ from entrypoints.settings import Settings
 from tests.builders import a_caller, a_rule, a_settlement
 from tests.crash.books import Book, Books
 from tests.crash.lives import reading
-from tests.load.unruly import Fate, Fates, Slip, UnrulyChatModel, UnrulyEmbedder, UnrulyLedger
+from tests.load.unruly import FATES, Fate, Fates, Slip, UnrulyChatModel, UnrulyEmbedder, UnrulyLedger
 
 BEFORE_MIDNIGHT = datetime(2026, 11, 20, 14, 50, tzinfo=UTC)
 """In Seoul, where a day ends while the calls go on."""
+SECONDS_A_CALL = 1.0
 AT_ONCE = 24
 LONG_AFTER = timedelta(hours=1)
 USERS = ("민지", "june@example.com", "연구원/김", "zoe")
@@ -40,9 +41,9 @@ def rules(calls: int) -> tuple[BudgetRule, ...]:
     """Budgets of every kind that the calls use up on their way."""
     share = Decimal(calls) / 1_000
     return (
-        a_rule(name="each_user", limit=share * Decimal("0.12"), each_user=True, timezone="Asia/Seoul"),
-        a_rule(name="all_tokens", unit=BudgetUnit.TOKENS, limit=share * 260_000, period=BudgetPeriod.WEEK),
-        a_rule(name="streams", limit=share * Decimal("0.45"), service=STREAM, period=BudgetPeriod.MONTH),
+        a_rule(name="each_user", limit=share * Decimal("0.25"), each_user=True, timezone="Asia/Seoul"),
+        a_rule(name="all_tokens", unit=BudgetUnit.TOKENS, limit=share * 700_000, period=BudgetPeriod.WEEK),
+        a_rule(name="streams", limit=share * Decimal("1.1"), service=STREAM, period=BudgetPeriod.MONTH),
         a_rule(name="never_used_up", limit=Decimal(1_000_000), period=BudgetPeriod.MONTH),
     )
 
@@ -73,13 +74,15 @@ class Aftermath:
 
 
 @asynccontextmanager
-async def a_desk(url: str, *budgets: BudgetRule, seed: int, turns: bool = False) -> AsyncIterator[Desk]:
+async def a_desk(
+    url: str, *budgets: BudgetRule, seed: int = 1, turns: bool = False, calm: bool = False
+) -> AsyncIterator[Desk]:
     """The real meter over the real ledger of this database; its clock, its providers and its luck are made up."""
     chance, clock = random.Random(seed), SettableClock(BEFORE_MIDNIGHT)  # noqa: S311  # how a test goes, not a secret
-    stores, fates = SqlStores(url, ids=TimeOrderedIds()), Fates(chance)
+    stores, fates = SqlStores(url, ids=TimeOrderedIds()), Fates(chance, {Fate.ANSWERED: 1} if calm else FATES)
     await stores.start()
     async with reading(url) as books:
-        ledger = UnrulyLedger(ledger=stores.ledger, chance=chance, books=books, turns=turns)
+        ledger = UnrulyLedger(ledger=stores.ledger, chance=chance, books=books, turns=turns, slipping=not calm)
         stores.ledger = ledger  # type: ignore[assignment]  # in front of the real one
         models = Models(
             chat={"openai": UnrulyChatModel(fates=fates)}, embedding={"openai": UnrulyEmbedder(fates=fates)}
@@ -112,6 +115,7 @@ async def fail_a_lot(url: str, *, calls: int, seed: int, turns: bool = False) ->
 
         async def work() -> None:
             for number in left:
+                desk.clock.advance(SECONDS_A_CALL)
                 outcomes[await _one(desk, number)] += 1
 
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))

@@ -13,6 +13,7 @@ import httpx
 
 from tests.cli.process import ADMIN_KEY
 from tests.doubles.behaviour import WORDS
+from tests.doubles.billing import tokens_of
 from tests.doubles.markers import a_marker
 
 TIMEOUT_SECONDS: Final = 60.0
@@ -107,6 +108,18 @@ class Asker:
             return Asked(question=question)
         return Asked(question=question, status=answer.status_code, text=answer.text)
 
+    async def leave(self, question: Question, *, heard: float) -> None:
+        """A stream is read until so many tokens of its answer have come, and left."""
+        url, headers = self._urls[next(self._turn) % len(self._urls)], _headers(question)
+        path, body = await self._request(url, question, headers)
+        async with self._http.stream("POST", url + path, json=body, headers=headers) as answer:
+            answer.raise_for_status()
+            words = ""
+            async for line in answer.aiter_lines():
+                words += _said(line)
+                if len(tokens_of(words, "gpt-4o")) >= heard:
+                    return
+
     async def record(self, run: dict[str, Any], *, user: str) -> int | None:
         """The status of the answer; none where the connection broke."""
         try:
@@ -160,3 +173,8 @@ def _auth(user: str) -> dict[bytes, bytes]:
 
 def _headers(question: Question) -> dict[bytes, bytes]:
     return _auth(question.user) | {b"X-Request-Id": question.marker.encode()}
+
+
+def _said(line: str) -> str:
+    """The words in a line of events; only a `delta` has any."""
+    return str(json.loads(line.removeprefix("data: ")).get("text", "")) if line.startswith("data: ") else ""

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,12 +54,13 @@ FATES = {
 class Fates:
     """Draws what becomes of each call, and counts it."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, weights: Mapping[Fate, int] = FATES) -> None:
         self.chance = chance
         self.met: Counter[Fate] = Counter()
+        self._weights = weights
 
     def next(self) -> Fate:
-        (fate,) = self.chance.choices([*FATES], weights=[*FATES.values()])
+        (fate,) = self.chance.choices([*self._weights], weights=[*self._weights.values()])
         self.met[fate] += 1
         return fate
 
@@ -177,6 +178,9 @@ class UnrulyLedger:
     chance: random.Random
     books: Books
     turns: bool = False
+    slipping: float = 1.0
+    """0 is never, 1 as often as usual; `away` is always, at settling."""
+    away: bool = False
     slips: Counter[Slip] = field(default_factory=Counter)
     refused: int = 0
     faults: list[str] = field(default_factory=list)
@@ -197,7 +201,7 @@ class UnrulyLedger:
         async with self._turn():
             self._slips(Slip.NOT_SETTLED, 0.04)
             settled = await self.ledger.settle(entry_id, settlement)
-            if self.chance.random() < 0.1:
+            if self.chance.random() < 0.1 * self.slipping:
                 self.slips[Slip.SETTLED_TWICE] += 1
                 await self._settle_again(entry_id, settlement)
             self._slips(Slip.SETTLED_AND_GONE, 0.02)
@@ -221,7 +225,7 @@ class UnrulyLedger:
             self.faults.append(f"refused though every hold fits: {refusal.facts}")
 
     def _slips(self, slip: Slip, share: float) -> None:
-        if self.chance.random() < share:
+        if self.chance.random() < share * self.slipping or (self.away and slip is Slip.NOT_SETTLED):
             self.slips[slip] += 1
             raise StoreUnavailable("database", slip.value)
 
