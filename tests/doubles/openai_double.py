@@ -336,6 +336,7 @@ async def _until_orphaned(parent: int) -> None:
 
 async def serve(*, port: int, key: str, record: Path | None) -> None:
     """Serves until it is told to end, or its parent has."""
+    parent = os.getppid()
     runner = web.AppRunner(Double(key=key, record=record).application(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)
@@ -346,7 +347,7 @@ async def serve(*, port: int, key: str, record: Path | None) -> None:
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    orphaned, ended = asyncio.ensure_future(_until_orphaned(os.getppid())), asyncio.ensure_future(told.wait())
+    orphaned, ended = asyncio.ensure_future(_until_orphaned(parent)), asyncio.ensure_future(told.wait())
     await asyncio.wait({orphaned, ended}, return_when=asyncio.FIRST_COMPLETED)
     for task in (orphaned, ended):
         task.cancel()
