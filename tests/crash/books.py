@@ -15,7 +15,7 @@ PICO: Final = 10**12
 BUCKETS: Final = ("input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
 ROWS: Final = f"""
     SELECT entry_id, operation_id, attempt, request_id, user_id, service, model_id, status, {", ".join(BUCKETS)},
-           cost_usd, price_version, reason FROM usage_entries ORDER BY entry_id"""  # noqa: S608  # names of our own
+           cost_usd, price_version, reason, deadline_at, settled_at FROM usage_entries ORDER BY entry_id"""  # noqa: S608  # names of our own
 HOLDS: Final = "SELECT entry_id, rule, unit, starts_at, ends_at, subject, amount, spent FROM budget_holds"
 COUNTERS: Final = "SELECT rule, unit, starts_at, ends_at, subject, spent, held FROM budget_counters"
 USED: Final = """
@@ -35,6 +35,11 @@ class Book:
     @property
     def pending(self) -> list[Row]:
         return [row for row in self.rows if row["status"] == "pending"]
+
+    @property
+    def seconds_overdue(self) -> list[float]:
+        """How long after its deadline each row was settled that nobody else did."""
+        return [(row["settled_at"] - row["deadline_at"]) / 1e6 for row in self.rows if row["status"] == "unknown"]
 
     @property
     def open_holds(self) -> list[Row]:

@@ -52,7 +52,7 @@ class Patient:
         self.asked: list[Asked] = []
         self._folder = folder
         self._seed = seed
-        self._deaths = 0
+        self.deaths = 0
         self._life = ExitStack()
         self._running: Serving | None = None
         self._environment = keyed(
@@ -88,9 +88,9 @@ class Patient:
         if point in SWEEPS:
             # Something to sweep up, of a life before.
             await self.dies(Point.AFTER_OPEN)
-        self._deaths += 1
-        chance = random.Random(f"{self._seed}/{self._deaths}")  # noqa: S311  # the moment of a kill, not a secret
-        self.double.behave(delay=DELAY_SECONDS, pace=0.003, mix=MIX, tokens=[20, 150], seed=self._deaths)
+        self.deaths += 1
+        chance = random.Random(f"{self._seed}/{self.deaths}")  # noqa: S311  # the moment of a kill, not a secret
+        self.double.behave(delay=DELAY_SECONDS, pace=0.003, mix=MIX, tokens=[20, 150], seed=self.deaths)
         self.trap.arm(point, nth=1 if point in SWEEPS else chance.randint(1, 4))
         try:
             self.asked += await until_ended(self.running, Crowd(users=USERS, seed=chance.randrange(10**6)))
@@ -114,8 +114,8 @@ class Patient:
 
     async def stop_under_load(self) -> list[str]:
         """The service is told to stop while it is asked from all sides; what is wrong with the ledger then."""
-        before = {row["entry_id"] for row in (await self.book()).rows if row["status"] == "unknown"}
         running = self.running
+        before = {row["entry_id"] for row in (await self.book()).rows if row["status"] == "unknown"}
         self.double.behave(delay=6 * DELAY_SECONDS, pace=0.003, tokens=[20, 150])
         self.asked += await until_ended(running, Crowd(users=USERS, seed=self._seed), stop_after=3 * CALLERS)
         self.end()
@@ -208,7 +208,8 @@ def _what_became(left: Book, book: Book) -> Iterator[str]:
     for row in left.rows:
         wanted = dict(row)
         if row["status"] == "pending":
-            wanted |= {"status": "unknown", "reason": now[row["entry_id"]]["reason"]}
+            settled = now[row["entry_id"]]
+            wanted |= {"status": "unknown"} | {name: settled[name] for name in ("reason", "settled_at")}
         if wanted != now[row["entry_id"]]:
             yield f"left as {row} and became {now[row['entry_id']]}"
 

@@ -1,5 +1,6 @@
 """`kill -9` while the service starts: the next start finishes what it began, and an older book is whole."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,18 +15,22 @@ from tests.crash.points import Point
 from tests.doubles.process import OpenAIDouble, openai_double
 
 OLDER = "0004"
-AN_OLD_BOOK = (
-    """INSERT INTO usage_entries VALUES
-       ('e-1', 'o-1', 1, 'r-1', 1760000000000000, 1760000120000000, '민지', 'chatops', 'openai', 'gpt-4o', NULL, 'p@1',
-        1000, 0, 0, 50, 0, FALSE, 3000000000, 0, 'settled', 900, NULL, NULL, 1760000001000000),
-       ('e-2', 'o-2', 1, 'r-2', 1760000000000000, 1760000120000000, '민지', 'chatops', 'openai', 'gpt-4o', NULL, 'p@1',
-        1000, 0, 0, 400, 0, TRUE, 6500000000, 0, 'pending', NULL, NULL, NULL, NULL)""",
-    """INSERT INTO budget_counters VALUES
-       ('each_user_monthly', 'usd', 1759276800000000, 1761955200000000, '민지', 3000000000, 6500000000)""",
-    """INSERT INTO budget_holds VALUES
-       ('e-1', 0, 'each_user_monthly', 'usd', 1759276800000000, 1761955200000000, '민지', 6500000000, 3000000000),
-       ('e-2', 0, 'each_user_monthly', 'usd', 1759276800000000, 1761955200000000, '민지', 6500000000, NULL)""",
-)
+A_DAY = 86_400_000_000
+
+
+def an_old_book() -> list[str]:
+    """A row that is final and one that a crash left, of yesterday: what is older might be pruned."""
+    at = int(time.time() * 1_000_000) - A_DAY
+    row = f"""1, 'r', {at}, {at + 120_000_000}, '민지', 'chatops', 'openai', 'gpt-4o', NULL, 'p@1', 1000, 0, 0"""
+    rest = "NULL, NULL, NULL"
+    counter = f"'each_user_monthly', 'usd', {at - 9 * A_DAY}, {at + 9 * A_DAY}, '민지'"
+    return [
+        f"INSERT INTO usage_entries VALUES ('e-1', 'o-1', {row}, 50, 0, FALSE, 3000000000, 0, 'settled', 900, {rest})",  # noqa: S608  # values of our own
+        f"INSERT INTO usage_entries VALUES ('e-2', 'o-2', {row}, 400, 0, TRUE, 6500000000, 0, 'pending', NULL, {rest})",  # noqa: S608  # values of our own
+        f"INSERT INTO budget_counters VALUES ({counter}, 3000000000, 6500000000)",  # noqa: S608  # values of our own
+        f"INSERT INTO budget_holds VALUES ('e-1', 0, {counter}, 6500000000, 3000000000)",  # noqa: S608  # values of our own
+        f"INSERT INTO budget_holds VALUES ('e-2', 0, {counter}, 6500000000, NULL)",  # noqa: S608  # values of our own
+    ]
 
 
 @pytest.fixture
@@ -51,7 +56,7 @@ class Starts:
     ) -> None:
         with a_patient(tmp_path, empty.url, double) as patient:
             dies_at_its_start(patient, killed[0], nth=killed[1])
-            assert await patient.crash(Point.ANSWERED) == []
+            assert await patient.stop_under_load() == []
 
     async def test_a_book_that_was_being_brought_to_a_newer_schema_is_whole(
         self, tmp_path: Path, empty: Place, double: OpenAIDouble
@@ -59,7 +64,7 @@ class Starts:
         database = Database(empty.url)
         async with database.write() as connection:
             await connection.run_sync(to_the_older_schema)
-            for statement in AN_OLD_BOOK:
+            for statement in an_old_book():
                 await connection.execute(text(statement))
         await database.close()
         with a_patient(tmp_path, empty.url, double) as patient:

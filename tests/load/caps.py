@@ -27,7 +27,6 @@ MODELS: Final = (None, "gpt-4o-mini", "gpt-4.1-mini")
 MIX: Final = {"error": 0.04, "no_usage": 0.06, "garbage": 0.02}
 CONNECTIONS: Final = 1_000
 ONE_BY_ONE: Final = 12
-PROVIDERS_FAILURES: Final = ("provider-unavailable", "unusable-completion")
 QUIET_SECONDS: Final = 60.0
 
 
@@ -70,6 +69,8 @@ class Storm:
     book: Book
     calls: list[Line]
     seconds: float
+    turned_away: int
+    """How often somebody was told that the database has no time now, and came again."""
 
     @property
     def refused(self) -> list[Asked]:
@@ -114,12 +115,12 @@ async def storm(double: OpenAIDouble, url: str, *addresses: str, requests: int, 
         asker = Asker(http, *addresses)
         await asker.begin_for(questions)
         watching, started = asyncio.create_task(watch(books, watched, done)), asyncio.get_running_loop().time()
-        asked = await asyncio.gather(*(asker.ask(question) for question in questions))
+        asked = await asyncio.gather(*(asker.ask_until_decided(question) for question in questions))
         seconds = asyncio.get_running_loop().time() - started
         book, calls = await quiet(books, double)
         done.set()
         await watching
-    return Storm(asked=asked, watched=watched, book=book, calls=calls, seconds=seconds)
+    return Storm(asked=asked, watched=watched, book=book, calls=calls, seconds=seconds, turned_away=asker.turned_away)
 
 
 async def watch(books: Books, watched: Watched, done: asyncio.Event) -> None:
@@ -190,9 +191,9 @@ def _wrongly_refused(one: Asked) -> Iterator[str]:
 
 def _is_decided(one: Asked) -> bool:
     """Whether a budget decided it; what failed at the provider was accepted too."""
-    if one.status in (502, 503):
-        return one.problem["type"].rpartition(":")[2] in PROVIDERS_FAILURES
-    return one.status in (200, 402)
+    if one.status == 503:
+        return str(one.problem["type"]).endswith(":provider-unavailable")
+    return one.status in (200, 402, 502)
 
 
 def _over_the_cap(asked: list[Asked], calls: list[Line]) -> Iterator[str]:

@@ -20,6 +20,7 @@ TIMEOUT_SECONDS: Final = 60.0
 SESSIONS: Final = "/api/v1/chatops/sessions"
 LONGEST_WORDS: Final = 120
 BEGINNING_AT_ONCE: Final = 16
+PATIENCE_SECONDS: Final = 1.0
 
 
 class Kind(StrEnum):
@@ -54,6 +55,10 @@ class Asked:
     def problem(self) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(self.text)
         return document
+
+    @property
+    def was_turned_away(self) -> bool:
+        return self.status == 503 and self.problem["type"].endswith(":store-unavailable")
 
     @property
     def is_whole(self) -> bool:
@@ -97,6 +102,7 @@ class Asker:
         self._urls = urls
         self._turn = count()
         self.sessions: dict[str, list[str]] = {}
+        self.turned_away = 0
 
     async def ask(self, question: Question) -> Asked:
         """Whatever comes of it. A conversation of its own is begun where none was begun before."""
@@ -107,6 +113,13 @@ class Asker:
         except httpx.TransportError:
             return Asked(question=question)
         return Asked(question=question, status=answer.status_code, text=answer.text)
+
+    async def ask_until_decided(self, question: Question) -> Asked:
+        """As `ask`, and again a while later where the database had no time: it is not what is asked about here."""
+        while (asked := await self.ask(question)).was_turned_away:
+            self.turned_away += 1
+            await asyncio.sleep(PATIENCE_SECONDS)
+        return asked
 
     async def leave(self, question: Question, *, heard: float) -> None:
         """A stream is read until so many tokens of its answer have come, and left."""
