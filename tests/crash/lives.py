@@ -29,11 +29,11 @@ DELAY_SECONDS: Final = 0.05
 MIX: Final = {"error": 0.12, "throttle": 0.06}
 
 
-def hurried(folder: Path) -> str:
-    """A configuration under which nobody waits long, and every call counts against two or three budgets."""
+def budgeted(folder: Path, *, seconds: float | None) -> str:
+    """A configuration under which every call counts against two or three budgets, and has so much time."""
     configuration = shipped()
     for policy in configuration["policies"].values():
-        policy["timeout_seconds"] = POLICY_SECONDS
+        policy["timeout_seconds"] = seconds or policy["timeout_seconds"]
     configuration["policies"]["chatops"]["default_max_output_tokens"] = 400
     configuration["budgets"] |= {
         "all_daily": {"unit": "tokens", "limit": "1000000000", "period": "day", "timezone": "Asia/Seoul"},
@@ -45,7 +45,7 @@ def hurried(folder: Path) -> str:
 class Patient:
     """One database over many lives of the service."""
 
-    def __init__(self, folder: Path, url: str, double: OpenAIDouble, *, seed: int) -> None:
+    def __init__(self, folder: Path, url: str, double: OpenAIDouble, *, seed: int, hurried: bool) -> None:
         self.url = url
         self.double = double
         self.trap = Trap(folder / "trap.json")
@@ -59,16 +59,18 @@ class Patient:
             double,
             QUANTRAIL_VECTOR_STORE="memory",
             QUANTRAIL_DATABASE_URL=url,
-            QUANTRAIL_CONFIG=hurried(folder),
+            QUANTRAIL_CONFIG=budgeted(folder, seconds=POLICY_SECONDS if hurried else None),
         )
+        self._entry = ["-m", "tests.crash.victim", "--trap", str(self.trap.path), "--invoice", str(double.record)]
+        if hurried:
+            self._entry += ["--settling", str(SETTLING_SECONDS), "--sweeping", str(SWEEP_SECONDS)]
 
     @property
     def running(self) -> Serving:
         """The service, started where it is not running."""
         if self._running is None:
-            entry = ["-m", "tests.crash.victim", "--trap", str(self.trap.path), "--invoice", str(self.double.record)]
-            entry += ["--settling", str(SETTLING_SECONDS), "--sweeping", str(SWEEP_SECONDS)]
-            self._running = self._life.enter_context(serving(self._folder / "data", entry=entry, **self._environment))
+            service = serving(self._folder / "data", entry=self._entry, **self._environment)
+            self._running = self._life.enter_context(service)
         return self._running
 
     def end(self) -> None:
@@ -165,8 +167,11 @@ async def reading(url: str) -> AsyncIterator[Books]:
 
 
 @contextmanager
-def a_patient(folder: Path, url: str, double: OpenAIDouble, *, seed: int = 20261124) -> Iterator[Patient]:
-    patient = Patient(folder, url, double, seed=seed)
+def a_patient(
+    folder: Path, url: str, double: OpenAIDouble, *, seed: int = 20261124, hurried: bool = True
+) -> Iterator[Patient]:
+    """In a hurry, deadlines and sweeps come soon: what a kill left is settled soon, and a slow call is left too."""
+    patient = Patient(folder, url, double, seed=seed, hurried=hurried)
     try:
         yield patient
     finally:
@@ -215,14 +220,17 @@ def _what_became(left: Book, book: Book) -> Iterator[str]:
 
 
 def _who_was_answered(asked: list[Asked], calls: list[Line], book: Book) -> Iterator[str]:
-    """Whoever got a whole answer that a provider was asked for has a row that was settled before it came."""
-    rows: dict[str, set[str]] = defaultdict(set)
+    """Whoever got a whole answer that a provider was asked for, in time, has a row that was settled before it came."""
+    rows: dict[str, list[Row]] = defaultdict(list)
     for row in book.rows:
-        rows[row["request_id"]].add(row["status"])
-    whole = {one.question.marker for one in asked if one.is_whole}
-    for marker in whole & {call["marker"] for call in calls}:
-        if not rows[marker] & {"settled", "estimated"}:
-            yield f"{marker} was answered, and its rows are {rows[marker]}"
+        rows[row["request_id"]].append(row)
+    called = {call["marker"] for call in calls}
+    for one in asked:
+        mine = rows[one.question.marker]
+        in_time = all(one.at * 1_000_000 < row["deadline_at"] for row in mine)
+        settled = {row["status"] for row in mine} & {"settled", "estimated"}
+        if one.is_whole and one.question.marker in called and in_time and not settled:
+            yield f"{one.question.marker} was answered, and its rows are {mine}"
 
 
 def _of_rules(book: Book) -> Iterator[str]:

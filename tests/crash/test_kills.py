@@ -37,7 +37,3 @@ async def test_after_a_kill_every_call_has_its_row_and_nothing_is_held(on_sqlite
 @pytest.mark.parametrize("point", TWINS)
 async def test_so_it_is_on_postgresql(on_postgresql: Patient, point: Point) -> None:
     assert await on_postgresql.crash(point) == []
-
-
-async def test_told_to_stop_under_load_it_settles_what_is_under_way_and_loses_nothing(on_sqlite: Patient) -> None:
-    assert await on_sqlite.stop_under_load() == []

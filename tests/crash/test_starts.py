@@ -1,4 +1,7 @@
-"""`kill -9` while the service starts: the next start finishes what it began, and an older book is whole."""
+"""`kill -9` while the service starts: the next start finishes what it began, and an older book is whole.
+
+The service is then asked from all sides and told to stop: what is under way is settled, and nothing is lost.
+"""
 
 import time
 from collections.abc import Iterator
@@ -51,10 +54,10 @@ def to_the_older_schema(connection: Connection) -> None:
 
 class Starts:
     @pytest.mark.parametrize("killed", [(Point.MIGRATING, 5), (Point.STARTING, 1)])
-    async def test_a_start_that_was_killed_is_made_up_for(
+    async def test_a_start_that_was_killed_is_made_up_for_and_a_stop_under_load_loses_nothing(
         self, tmp_path: Path, empty: Place, double: OpenAIDouble, killed: tuple[Point, int]
     ) -> None:
-        with a_patient(tmp_path, empty.url, double) as patient:
+        with a_patient(tmp_path, empty.url, double, hurried=False) as patient:
             dies_at_its_start(patient, killed[0], nth=killed[1])
             assert await patient.stop_under_load() == []
 
@@ -67,7 +70,7 @@ class Starts:
             for statement in an_old_book():
                 await connection.execute(text(statement))
         await database.close()
-        with a_patient(tmp_path, empty.url, double) as patient:
+        with a_patient(tmp_path, empty.url, double, hurried=False) as patient:
             dies_at_its_start(patient, Point.MIGRATING, nth=1)
             assert patient.running.json("GET", "/health/ready")["status"] == "ready"
             book, _ = await patient.until_settled()

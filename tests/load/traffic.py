@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,6 +22,7 @@ SESSIONS: Final = "/api/v1/chatops/sessions"
 LONGEST_WORDS: Final = 120
 BEGINNING_AT_ONCE: Final = 16
 PATIENCE_SECONDS: Final = 1.0
+MOST_TRIES: Final = 30
 
 
 class Kind(StrEnum):
@@ -50,6 +52,7 @@ class Asked:
     question: Question
     status: int | None = None
     text: str = ""
+    at: float = field(default_factory=time.time)
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -116,10 +119,13 @@ class Asker:
 
     async def ask_until_decided(self, question: Question) -> Asked:
         """As `ask`, and again a while later where the database had no time: it is not what is asked about here."""
-        while (asked := await self.ask(question)).was_turned_away:
+        for _ in range(MOST_TRIES):
+            asked = await self.ask(question)
+            if not asked.was_turned_away:
+                return asked
             self.turned_away += 1
             await asyncio.sleep(PATIENCE_SECONDS)
-        return asked
+        raise TimeoutError(f"the database has no time for {question}")
 
     async def leave(self, question: Question, *, heard: float) -> None:
         """A stream is read until so many tokens of its answer have come, and left."""
@@ -169,9 +175,12 @@ class Asker:
                 return f"{SESSIONS}/{session}/chat", body
 
     async def _begun(self, url: str, headers: dict[bytes, bytes]) -> str:
-        answer = await self._http.post(url + SESSIONS, json={"title": "대화"}, headers=headers)
-        answer.raise_for_status()
-        return str(answer.json()["session_id"])
+        for _ in range(MOST_TRIES):
+            answer = await self._http.post(url + SESSIONS, json={}, headers=headers)
+            if answer.status_code != 503:
+                return str(answer.raise_for_status().json()["session_id"])
+            await asyncio.sleep(PATIENCE_SECONDS)
+        raise TimeoutError("no conversation can be begun")
 
 
 def a_crowds_client(*, connections: int) -> httpx.AsyncClient:
