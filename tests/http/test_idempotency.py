@@ -1,0 +1,460 @@
+"""The same request under the same key: answered once, paid for once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+import httpx
+import pytest
+from dependency_injector import providers
+
+from adapters.memory.chat_model import Scripted, ScriptedChatModel
+from adapters.system.clock import SystemClock
+from application.ports.answer_book import KEPT_FOR, FirstAnswer
+from domain.errors import DeadlineExceeded, ProviderUnavailable, StoreUnavailable
+from domain.policy import ServicePolicies
+from entrypoints.container import Container
+from entrypoints.http.app import create_app
+from entrypoints.http.idempotency import Idempotency
+from tests.contracts.sql_engines import a_postgresql_at_head, a_sqlite_at_head
+from tests.http.gated import Client, gated
+from tests.http.service import Caller, Json, Service, a_body, a_macd_body, service
+from tests.http.test_strategies import VALID
+
+BUILD, SEARCH = "/api/v1/strategy-builder", "/api/v1/backtests/search"
+REPORTS, COMPARE = "/api/v1/narrative-reports", "/api/v1/chatops/strategies/compare"
+SESSIONS, ENTRIES = "/api/v1/chatops/sessions", "/api/v1/gen-ai/usage/entries"
+IDEA = {"request": "GOOG에서 RSI 14가 30 아래로 내려가면 사고 70 위로 오르면 파는 전략"}
+OTHER_IDEA = {"request": "GOOG에서 RSI 21로 역추세 전략을 만들어줘"}
+KEYED = {"Idempotency-Key": "order-2026-11-24"}
+
+
+def script(running: Service, *answers: Scripted) -> ScriptedChatModel:
+    model = ScriptedChatModel(*answers)
+    running.container.model_providers().chat["openai"] = model
+    return model
+
+
+async def build(caller: Caller, body: object = IDEA, *, key: str | None = None, **headers: str) -> httpx.Response:
+    given = KEYED if key is None else {"Idempotency-Key": key}
+    return await caller.ask("POST", BUILD, body, headers=given | headers)
+
+
+async def acting(caller: Caller, user: str) -> httpx.Response:
+    """The same request, for that user."""
+    headers = {b"Authorization": f"Bearer {caller.key}".encode(), b"X-User-Id": user.encode()}
+    keyed = {name.encode(): key.encode() for name, key in KEYED.items()}
+    return await caller.http.post(BUILD, json=IDEA, headers=headers | keyed)
+
+
+async def rows(caller: Caller, query: str = "") -> list[Json]:
+    return list((await caller.get(f"{ENTRIES}?limit=500{query}"))["entries"])
+
+
+def replayed(answer: httpx.Response) -> bool:
+    return "idempotent-replayed" in answer.headers
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, str(answer.json()["type"]).rpartition(":")[2]
+
+
+class MovableClock(SystemClock):
+    """The machine's clock, a while later."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+@pytest.fixture
+async def at_any_time(tmp_path: Path) -> AsyncIterator[tuple[Service, MovableClock]]:
+    """A service whose time can be moved."""
+    clock = MovableClock()
+    with Container.clock.override(providers.Object(clock)):
+        async with service(tmp_path) as started:
+            yield started, clock
+
+
+async def test_the_first_answer_comes_again_and_nothing_is_paid_a_second_time(running: Service, minji: Caller) -> None:
+    model = script(running, VALID)
+    first = await build(minji)
+    again = [await build(minji) for _ in range(5)]
+    assert first.status_code == 200
+    assert not replayed(first)
+    assert all(replayed(answer) for answer in again)
+    assert {(answer.status_code, answer.content) for answer in again} == {(200, first.content)}
+    assert {answer.headers["content-type"] for answer in again} == {first.headers["content-type"]}
+    assert len({answer.headers["x-request-id"] for answer in (first, *again)}) == 6
+    assert len(model.asked) == 1
+    (row,) = await rows(minji)
+    assert (row["operation_id"], row["attempt"]) == (first.json()["generation"]["operation_id"], 1)
+    assert row["request_id"] == first.headers["x-request-id"]
+    assert len((await minji.get("/api/v1/strategies"))["strategies"]) == 1
+
+
+async def test_without_a_key_every_request_is_one_of_its_own(running: Service, minji: Caller) -> None:
+    model = script(running, VALID, VALID)
+    answers = [await minji.post(BUILD, IDEA) for _ in range(2)]
+    assert answers[0]["strategy_id"] != answers[1]["strategy_id"]
+    assert len(model.asked) == 2
+
+
+async def test_every_paid_path_answers_once(minji: Caller) -> None:
+    for run in (a_body(), a_macd_body()):
+        await minji.record(run)
+    await minji.until_indexed()
+    session_id = (await minji.post(SESSIONS, {}, 201))["session_id"]
+    orders: dict[str, object] = {
+        BUILD: IDEA,
+        f"{BUILD}/generate-with-rag": IDEA,
+        REPORTS: {"backtest_id": "bt-2041"},
+        SEARCH: {"query": "RSI 역추세"},
+        COMPARE: {"backtest_ids": ["bt-2041", "bt-2042"], "question": "가장 안정적인 전략은?"},
+        f"{SESSIONS}/{session_id}/chat": {"question": "RSI 전략은 어땠어?"},
+    }
+    for number, (path, body) in enumerate(orders.items()):
+        keyed = {"Idempotency-Key": f"주문-{number}".encode().hex()}
+        before = len(await rows(minji))
+        first = await minji.ask("POST", path, body, headers=keyed)
+        paid = len(await rows(minji))
+        again = await minji.ask("POST", path, body, headers=keyed)
+        assert first.status_code == 200, first.text
+        assert (again.content, replayed(again), paid > before) == (first.content, True, True), path
+        assert len(await rows(minji)) == paid
+    assert len((await minji.get(f"{SESSIONS}/{session_id}"))["turns"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (BUILD, OTHER_IDEA),
+        (BUILD, IDEA | {"language": "ko"}),
+        (f"{BUILD}/generate-with-rag", IDEA),
+        (SEARCH, {"query": "RSI"}),
+    ],
+    ids=["another idea", "a member more", "another path", "another path and body"],
+)
+async def test_another_request_under_the_same_key_is_a_conflict(
+    running: Service, minji: Caller, path: str, body: object
+) -> None:
+    model = script(running, VALID)
+    first = await build(minji)
+    answer = await minji.ask("POST", path, body, headers=KEYED)
+    assert problem(answer) == (409, "idempotency-key-reused")
+    assert answer.json()["idempotency_key"] == KEYED["Idempotency-Key"]
+    assert "retry-after" not in answer.headers
+    assert (await build(minji)).content == first.content
+    assert len(model.asked) == len(await rows(minji)) == 1
+
+
+async def test_the_same_json_in_other_bytes_is_another_body(running: Service, minji: Caller) -> None:
+    script(running, VALID)
+    await build(minji)
+    headers = KEYED | {"Authorization": f"Bearer {minji.key}"}
+    answer = await minji.http.post(BUILD, content=httpx.Request("POST", "/", json=IDEA).content + b" ", headers=headers)
+    assert problem(answer) == (409, "idempotency-key-reused")
+
+
+async def test_the_keys_of_two_users_never_meet(running: Service, minji: Caller, alex: Caller) -> None:
+    script(running, VALID, VALID, VALID)
+    operator = await running.user("backend@quant.kr", "service")
+    mine, hers = await build(minji), await build(alex)
+    theirs = await acting(operator, "지후@quant.kr")
+    answers = (mine, hers, theirs)
+    assert not any(map(replayed, answers))
+    assert len({answer.json()["strategy_id"] for answer in answers}) == 3
+
+
+async def test_a_platform_that_acts_for_a_user_and_the_user_share_their_keys(running: Service, minji: Caller) -> None:
+    script(running, VALID)
+    platform = await running.user("backend@quant.kr", "service")
+    first = await build(minji)
+    again = await acting(platform, "민지@quant.kr")
+    assert (again.content, replayed(again)) == (first.content, True)
+
+
+async def test_a_credential_that_may_do_less_does_not_read_what_another_one_was_told(
+    running: Service, minji: Caller
+) -> None:
+    script(running, VALID)
+    narrow = await running.user("민지@quant.kr", services=["chatops"])
+    await build(minji)
+    assert problem(await build(narrow)) == (409, "idempotency-key-reused")
+
+
+async def test_a_revoked_key_is_refused_and_gets_no_replay(running: Service) -> None:
+    script(running, VALID)
+    issued = await running.admin.post("/api/v1/admin/keys", {"user_id": "민지@quant.kr", "roles": ["user"]}, 201)
+    minji = Caller(http=running.http, key=issued["key"])
+    assert (await build(minji)).status_code == 200
+    assert (await running.admin.ask("DELETE", f"/api/v1/admin/keys/{issued['key_id']}")).is_success
+    assert problem(await build(minji)) == (401, "unauthenticated")
+
+
+async def test_who_may_not_act_for_another_gets_no_replay_of_theirs(
+    running: Service, minji: Caller, alex: Caller
+) -> None:
+    script(running, VALID)
+    await build(minji)
+    assert problem(await acting(alex, "민지@quant.kr")) == (403, "role-required")
+
+
+async def test_fifty_at_the_same_instant_are_one_call(running: Service, minji: Caller) -> None:
+    model = gated(running, VALID)
+    asked = [asyncio.create_task(build(minji)) for _ in range(50)]
+    await model.reached.wait()
+    model.gate.set()
+    answers = await asyncio.gather(*asked)
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert sum(map(replayed, answers)) == 49
+    assert len(model.asked) == len(await rows(minji)) == 1
+
+
+async def test_another_body_at_the_same_instant_is_a_conflict_at_once(running: Service, minji: Caller) -> None:
+    model = gated(running, VALID)
+    first = asyncio.create_task(build(minji))
+    await model.reached.wait()
+    assert problem(await build(minji, OTHER_IDEA)) == (409, "idempotency-key-reused")
+    model.gate.set()
+    assert (await first).status_code == 200
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+async def test_after_a_restart_the_first_answer_comes_again(tmp_path: Path, engine: str) -> None:
+    url = await (a_postgresql_at_head() if engine == "postgresql" else a_sqlite_at_head(tmp_path))
+    async with service(tmp_path, QUANTRAIL_DATABASE_URL=url) as running:
+        script(running, VALID)
+        minji = await running.user("민지@quant.kr")
+        first = await build(minji)
+    async with service(tmp_path, QUANTRAIL_DATABASE_URL=url) as running:
+        model = script(running)
+        returned = Caller(http=running.http, key=minji.key)
+        again = await build(returned)
+        assert (again.content, replayed(again), model.asked) == (first.content, True, [])
+        assert len(await rows(returned)) == 1
+        assert problem(await build(returned, OTHER_IDEA)) == (409, "idempotency-key-reused")
+
+
+async def test_two_processes_on_one_database_make_one_call_of_many_at_the_same_instant(tmp_path: Path) -> None:
+    url = await a_postgresql_at_head()
+    async with (
+        service(tmp_path / "one", QUANTRAIL_DATABASE_URL=url) as one,
+        service(tmp_path / "other", QUANTRAIL_DATABASE_URL=url) as other,
+    ):
+        models = [script(one, VALID), script(other, VALID)]
+        here = await one.user("민지@quant.kr")
+        there = Caller(http=other.http, key=here.key)
+        answers = await asyncio.gather(*(build(caller) for _ in range(25) for caller in (here, there)))
+        assert {answer.status_code for answer in answers} == {200}, [answer.text for answer in answers]
+        assert len({answer.content for answer in answers}) == 1
+        assert sum(map(replayed, answers)) == 49
+        assert sum(len(model.asked) for model in models) == len(await rows(here)) == 1
+
+
+async def test_a_day_later_the_key_is_free(at_any_time: tuple[Service, MovableClock]) -> None:
+    running, clock = at_any_time
+    script(running, VALID, VALID)
+    minji = await running.user("민지@quant.kr")
+    first = await build(minji)
+    clock.ahead = KEPT_FOR - timedelta(minutes=1)
+    assert replayed(await build(minji))
+    clock.ahead = KEPT_FOR
+    later = await build(minji, OTHER_IDEA)
+    assert (later.status_code, replayed(later)) == (200, False)
+    assert later.json()["strategy_id"] != first.json()["strategy_id"]
+
+
+async def test_what_a_crash_left_is_taken_over_once_its_lease_is_over(
+    at_any_time: tuple[Service, MovableClock],
+) -> None:
+    running, clock = at_any_time
+    minji = await running.user("민지@quant.kr")
+    model = gated(running, VALID)
+    doomed = Client(create_app(running.container), minji, path=BUILD, body=IDEA, headers=KEYED)
+    await model.reached.wait()
+    # Another process over the same stores: what it sees is what a crash leaves.
+    running.container.answering_once.reset()
+    second = script(running, VALID)
+    heir = Caller(http=_http(running.container), key=minji.key)
+    clock.ahead = timedelta(
+        seconds=running.container.governance().current().policies.of("strategy_builder").timeout_seconds
+    )
+    assert await running.container.settle_overdue_calls()() == 0
+    clock.ahead += timedelta(seconds=60)
+    assert await running.container.settle_overdue_calls()() == 1
+    answer = await build(heir)
+    await heir.http.aclose()
+    assert (answer.status_code, replayed(answer), len(second.asked)) == (200, False, 1)
+    assert sorted(row["status"] for row in await rows(minji)) == ["settled", "unknown"]
+    model.gate.set()
+    await doomed.served
+    assert (await build(minji)).content == answer.content
+
+
+def _http(container: Container) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=create_app(container), raise_app_exceptions=False)  # type: ignore[arg-type]  # httpx names ASGI's types otherwise
+    return httpx.AsyncClient(transport=transport, base_url="http://quantrail")
+
+
+async def test_who_waits_longer_than_the_deadline_is_told_to_come_back(running: Service, minji: Caller) -> None:
+    model = gated(running, VALID)
+    first = asyncio.create_task(build(minji))
+    await model.reached.wait()
+    held = running.container.governance()
+    rules = held.current()
+    held.replace(replace(rules, policies=hasty(rules.policies)))
+    answer = await build(minji)
+    assert problem(answer) == (409, "request-in-progress")
+    assert answer.headers["retry-after"] == "5"
+    model.gate.set()
+    assert (await first).status_code == 200
+    assert (await build(minji)).content == (await first).content
+
+
+def hasty(policies: ServicePolicies) -> ServicePolicies:
+    return ServicePolicies(policies=tuple(replace(policy, timeout_seconds=0.01) for policy in policies.policies))
+
+
+async def test_what_was_refused_before_anything_was_paid_may_be_sent_again_under_its_key(
+    running: Service, minji: Caller
+) -> None:
+    model = script(running, VALID)
+    for body, status in (
+        ({"request": " "}, 422),
+        ({"request": 7}, 400),
+        (IDEA | {"model_id": "o1-preview"}, 403),
+        (IDEA | {"model_id": "gpt-9"}, 422),
+    ):
+        for _ in range(2):
+            answer = await build(minji, body)
+            assert (answer.status_code, replayed(answer)) == (status, False)
+    assert (await build(minji)).status_code == 200
+    assert len(model.asked) == 1
+    assert (
+        await minji.ask("POST", REPORTS, {"backtest_id": "bt-1"}, headers={"Idempotency-Key": "r-1"})
+    ).status_code == 404
+
+
+async def test_an_outage_is_not_said_again(running: Service, minji: Caller) -> None:
+    down = ProviderUnavailable("models", "it is down", retry_after_seconds=60.0)
+    model = script(running, down, VALID)
+    assert (await build(minji)).status_code == 503
+    answer = await build(minji)
+    assert (answer.status_code, replayed(answer), len(model.asked)) == (200, False, 2)
+
+
+async def test_those_who_wait_for_an_outage_hear_of_it_and_do_not_call_too(running: Service, minji: Caller) -> None:
+    model = gated(running, lambda _: _fail(ProviderUnavailable("models", "it is down", retry_after_seconds=60.0)))
+    model.gate.set()
+    answers = await asyncio.gather(*(build(minji) for _ in range(10)))
+    assert {answer.status_code for answer in answers} == {503}
+    assert len(model.asked) == 1
+
+
+def _fail(failure: Exception) -> NoReturn:
+    raise failure
+
+
+async def test_an_answer_that_cannot_be_used_was_paid_for_and_is_said_again(running: Service, minji: Caller) -> None:
+    wrong = VALID.replace('"right": 30', '"right": 300')
+    model = script(running, wrong, wrong, wrong, VALID)
+    first, again = await build(minji), await build(minji)
+    assert problem(first) == (502, "unusable-completion")
+    assert (again.status_code, again.content, replayed(again)) == (502, first.content, True)
+    assert again.headers["content-type"] == "application/problem+json"
+    assert len(model.asked) == len(await rows(minji)) == 3
+    assert (await build(minji, key="a new one")).status_code == 400
+    assert (await build(minji, key="a-new-one")).status_code == 200
+
+
+async def test_a_deadline_that_was_charged_is_said_again(running: Service, minji: Caller) -> None:
+    model = script(running, DeadlineExceeded("too late"), VALID)
+    first, again = await build(minji), await build(minji)
+    assert (first.status_code, again.status_code, replayed(again)) == (504, 504, True)
+    assert len(model.asked) == 1
+
+
+async def test_a_bug_before_anything_was_paid_may_be_tried_again(running: Service, minji: Caller) -> None:
+    model = script(running, VALID)
+    providers_of = running.container.model_providers().chat
+    del providers_of["openai"]
+    assert (await build(minji)).status_code == 503
+    providers_of["openai"] = model
+    assert (await build(minji)).status_code == 200
+
+
+async def test_a_book_that_is_down_lets_nothing_be_paid(
+    running: Service, minji: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = script(running, VALID)
+    book = running.container.stores().answers
+
+    async def down(*_: object, **__: object) -> FirstAnswer:
+        raise StoreUnavailable("database", "it is down")
+
+    monkeypatch.setattr(book, "claim", down)
+    assert problem(await build(minji)) == (503, "store-unavailable")
+    assert model.asked == []
+    monkeypatch.undo()
+    assert (await build(minji)).status_code == 200
+
+
+async def test_an_answer_that_cannot_be_kept_is_given_nevertheless(
+    running: Service, minji: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    script(running, VALID)
+    book = running.container.stores().answers
+
+    async def down(*_: object, **__: object) -> bool:
+        raise StoreUnavailable("database", "it is down")
+
+    monkeypatch.setattr(book, "keep", down)
+    assert (await build(minji)).status_code == 200
+    assert "answer_neither_kept_nor_released" in caplog.messages
+
+
+async def test_an_answer_that_is_too_large_says_that_it_is_not_kept(
+    running: Service, minji: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("entrypoints.http.app.Idempotency", partial(Idempotency, most_bytes=100))
+    model = script(running, VALID, VALID)
+    async with _http(running.container) as http:
+        first, second = [await build(Caller(http=http, key=minji.key)) for _ in range(2)]
+    assert (first.status_code, first.headers["idempotent-kept"]) == (200, "false")
+    assert (replayed(second), len(model.asked)) == (False, 2)
+    assert "answer_too_large_to_keep" in caplog.messages
+
+
+async def test_a_client_that_leaves_pays_once_and_finds_its_answer(running: Service, minji: Caller) -> None:
+    model = gated(running, VALID)
+    client = Client(create_app(running.container), minji, path=BUILD, body=IDEA, headers=KEYED)
+    await model.reached.wait()
+    client.leave()
+    await asyncio.sleep(0)
+    model.gate.set()
+    await client.served
+    assert client.status is None
+    again = await build(minji)
+    assert (again.status_code, replayed(again)) == (200, True)
+    assert len(model.asked) == len(await rows(minji)) == 1
+
+
+async def test_the_end_of_the_service_frees_the_key(running: Service, minji: Caller) -> None:
+    model = gated(running, VALID)
+    client = Client(create_app(running.container), minji, path=BUILD, body=IDEA, headers=KEYED)
+    await model.reached.wait()
+    client.served.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await client.served
+    script(running, VALID)
+    answer = await build(minji)
+    assert (answer.status_code, replayed(answer)) == (200, False)
+    assert [row["status"] for row in await rows(minji)] == ["settled", "estimated"]
