@@ -24,15 +24,15 @@ class Drains:
         self._seconds = seconds
         self._going = 0
 
-    async def until_over(self, useless: asyncio.Event) -> None:
-        """Returns when a stream is to go on no longer, which is at once where too many do."""
+    async def until_over(self, over: asyncio.Event) -> None:
+        """Returns when it is over, or a stream is to go on no longer, which is at once where too many do."""
         if self._going >= self._most:
             return
         self._going += 1
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._seconds):
-                    await useless.wait()
+                    await over.wait()
         finally:
             self._going -= 1
 
@@ -56,8 +56,9 @@ class Recording:
         self._waiting: deque[Message] = deque()
         self._news = asyncio.Event()
         self._caught_up = asyncio.Event()
-        self._left = asyncio.Event()
-        self._too_large = asyncio.Event()
+        self._left = False
+        self._heeded = asyncio.Event()
+        self._over = asyncio.Event()
 
     @property
     def status(self) -> int:
@@ -67,7 +68,7 @@ class Recording:
     @property
     def too_large(self) -> bool:
         """Whether there is more of it than can be kept."""
-        return self._too_large.is_set()
+        return self._size > self._most_bytes
 
     @property
     def answer(self) -> FirstAnswer | None:
@@ -79,9 +80,10 @@ class Recording:
         return FirstAnswer(status=self.status, headers=kept, body=b"".join(self._chunks))
 
     async def receive(self) -> HTTPDisconnectEvent:
-        """For the application, whose request was read already: a stream asks whether its reader has left."""
-        await self._left.wait()
-        await self._drains.until_over(self._too_large)
+        """For the application, whose request was read already: a stream asks whether it is to go on."""
+        await self._heeded.wait()
+        if not self._over.is_set():
+            await self._drains.until_over(self._over)
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
@@ -93,8 +95,9 @@ class Recording:
         elif message["type"] == "http.response.body":
             self._remember(message["body"])
             self._whole = not message.get("more_body", False)
+            self._heed()
         self._news.set()
-        if self.too_large and not self._whole:
+        if self.too_large and not self._whole and not self._left:
             await self._caught_up.wait()
 
     def close(self) -> None:
@@ -109,7 +112,7 @@ class Recording:
         """Until the reader has left."""
         while (await receive())["type"] != "http.disconnect":
             pass
-        self._left.set()
+        self._leave()
 
     async def pass_on(self, send: Send) -> None:
         """Until everything was sent, or nobody is there to read it."""
@@ -121,12 +124,23 @@ class Recording:
             self._caught_up.set()
 
     async def _pass(self, message: Message, send: Send) -> None:
-        if self._left.is_set():
+        if self._left:
             return
         try:
             await send(message)
         except OSError:  # what ASGI says of a reader who has left
-            self._left.set()
+            self._leave()
+
+    def _leave(self) -> None:
+        self._left = True
+        self._heed()
+
+    def _heed(self) -> None:
+        """Whether a stream is over, or has lost its reader: without one, what cannot be kept is over too."""
+        if self._whole or (self._left and self.too_large):
+            self._over.set()
+        if self._left or self._whole:
+            self._heeded.set()
 
     def _ready(self) -> list[Message]:
         """What may go out: up to the last piece that more must follow, all of it at the end."""
@@ -139,8 +153,7 @@ class Recording:
 
     def _remember(self, chunk: bytes) -> None:
         self._size += len(chunk)
-        if self._size > self._most_bytes:
-            self._too_large.set()
+        if self.too_large:
             self._chunks.clear()
         else:
             self._chunks.append(chunk)

@@ -76,7 +76,8 @@ class Client:
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Message) -> None:
-        assert not self._left.is_set(), "something is sent to somebody who has left"
+        if self._left.is_set():  # as servers do: what is sent then goes nowhere
+            return
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = {name.decode().lower(): value.decode() for name, value in message["headers"]}

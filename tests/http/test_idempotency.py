@@ -12,7 +12,6 @@ import httpx
 import pytest
 from dependency_injector import providers
 
-from adapters.memory.chat_model import Scripted, ScriptedChatModel
 from adapters.system.clock import SystemClock
 from application.ports.answer_book import KEPT_FOR, FirstAnswer
 from domain.errors import DeadlineExceeded, ProviderUnavailable, StoreUnavailable
@@ -23,6 +22,7 @@ from entrypoints.http.idempotency import Idempotency
 from tests.contracts.sql_engines import a_postgresql_at_head, a_sqlite_at_head
 from tests.http.gated import Client, gated
 from tests.http.service import Caller, Json, Service, a_body, a_macd_body, service
+from tests.http.test_conversations import script
 from tests.http.test_strategies import VALID
 
 BUILD, SEARCH = "/api/v1/strategy-builder", "/api/v1/backtests/search"
@@ -31,12 +31,6 @@ SESSIONS, ENTRIES = "/api/v1/chatops/sessions", "/api/v1/gen-ai/usage/entries"
 IDEA = {"request": "GOOG에서 RSI 14가 30 아래로 내려가면 사고 70 위로 오르면 파는 전략"}
 OTHER_IDEA = {"request": "GOOG에서 RSI 21로 역추세 전략을 만들어줘"}
 KEYED = {"Idempotency-Key": "order-2026-11-24"}
-
-
-def script(running: Service, *answers: Scripted) -> ScriptedChatModel:
-    model = ScriptedChatModel(*answers)
-    running.container.model_providers().chat["openai"] = model
-    return model
 
 
 async def build(caller: Caller, body: object = IDEA, *, key: str | None = None, **headers: str) -> httpx.Response:
