@@ -1,7 +1,9 @@
 """The same request under the same key: answered once, paid for once."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,8 +15,10 @@ import pytest
 from dependency_injector import providers
 
 from adapters.system.clock import SystemClock
-from application.ports.answer_book import KEPT_FOR, FirstAnswer
+from application.ports.answer_book import KEPT_FOR, Claim, FirstAnswer, KeyedRequest
+from application.use_cases.forget_answers import BATCH as FORGOTTEN_AT_ONCE
 from domain.errors import DeadlineExceeded, ProviderUnavailable, StoreUnavailable
+from domain.identity import UserScope
 from domain.policy import ServicePolicies
 from entrypoints.container import Container
 from entrypoints.http.app import create_app
@@ -452,3 +456,23 @@ async def test_the_end_of_the_service_frees_the_key(running: Service, minji: Cal
     answer = await build(minji)
     assert (answer.status_code, replayed(answer)) == (200, False)
     assert [row["status"] for row in await rows(minji)] == ["settled", "estimated"]
+
+
+async def test_what_has_expired_is_removed_in_the_background(tmp_path: Path) -> None:
+    url = await a_sqlite_at_head(tmp_path)
+    async with service(tmp_path, QUANTRAIL_DATABASE_URL=url) as running:
+        book = running.container.stores().answers
+        now = running.container.clock().now()
+        for number in range(FORGOTTEN_AT_ONCE + 1):
+            request = KeyedRequest(scope=UserScope(user_id="민지"), key=f"old-{number}", fingerprint="f")
+            at = now - KEPT_FOR
+            await book.claim(Claim(request=request, claim_id=f"c-{number}", at=at, lease_ends_at=at))
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+        assert lines_in(file) == FORGOTTEN_AT_ONCE + 1
+        async with service(tmp_path, QUANTRAIL_DATABASE_URL=url), asyncio.timeout(10):
+            while lines_in(file):  # noqa: ASYNC110  # no event says it
+                await asyncio.sleep(0.02)
+
+
+def lines_in(file: sqlite3.Connection) -> int:
+    return int(file.execute("SELECT count(*) FROM first_answers").fetchone()[0])
