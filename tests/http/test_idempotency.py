@@ -141,6 +141,25 @@ async def test_the_same_json_in_other_bytes_is_another_body(running: Service, mi
     assert problem(answer) == (409, "idempotency-key-reused")
 
 
+async def test_what_stands_around_the_body_makes_another_request_too(running: Service, minji: Caller) -> None:
+    script(running, VALID)
+    await build(minji)
+    for path, headers in (
+        (f"{BUILD}?language=ko", {}),
+        (BUILD, {"X-Quantrail-Service": "chatops"}),
+    ):
+        answer = await minji.ask("POST", path, IDEA, headers=KEYED | headers)
+        assert problem(answer) == (409, "idempotency-key-reused")
+    assert replayed(await minji.ask("POST", BUILD, IDEA, headers=KEYED | {"X-Request-Id": "mine", "Accept": "*/*"}))
+
+
+@pytest.mark.parametrize("key", ["1", "k" * 255, '"quoted"', "".join(map(chr, range(0x21, 0x7F)))])
+async def test_every_visible_character_may_be_in_a_key(running: Service, minji: Caller, key: str) -> None:
+    script(running, VALID)
+    answers = [await build(minji, key=key) for _ in range(2)]
+    assert [(answer.status_code, replayed(answer)) for answer in answers] == [(200, False), (200, True)]
+
+
 async def test_the_keys_of_two_users_never_meet(running: Service, minji: Caller, alex: Caller) -> None:
     script(running, VALID, VALID, VALID)
     operator = await running.user("backend@quant.kr", "service")
