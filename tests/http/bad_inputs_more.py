@@ -1,6 +1,7 @@
 """The table's rows on the paths where a service writes and an operator looks, most with a key of the user's own."""
 
 import json
+from collections.abc import Mapping
 
 from tests.http.bad_input import BAD_REQUEST, NOT_FOUND, NUL, RUNS, STRANGER, SURROGATE, UNREADABLE, BadInput
 
@@ -198,4 +199,40 @@ CREDENTIALS = [
     ),
 ]  # fmt: skip
 
-MORE_BAD_INPUTS = [*COMPARISONS, *REPORT_ROWS, *SESSION_ROWS, *CHAT_ROWS, *OPERATIONS, *CREDENTIALS]
+KEY = b"Idempotency-Key"
+GOOD_QUESTION = json.dumps({"question": "RSI", "use_rag": False}).encode()
+GOOD_REPORT = json.dumps({"backtest_id": MINE}).encode()
+HOSTILE_KEYS: Mapping[str, Mapping[bytes, bytes]] = {
+    "nothing": {KEY: b""},
+    "blanks": {KEY: b"   "},
+    "a blank inside": {KEY: b"order 1"},
+    "a tab inside": {KEY: b"order\t1"},
+    "256 characters": {KEY: b"k" * 256},
+    "60,000 characters": {KEY: b"k" * 60_000},
+    "Korean": {KEY: "주문-1".encode()},
+    "Latin-1": {KEY: "café".encode("latin-1")},
+    "two keys": {KEY: b"order-1", KEY.lower(): b"order-2"},
+    "the same key twice": {KEY: b"order-1", KEY.lower(): b"order-1"},
+}
+KEYS_OF_REQUESTS = [
+    BadInput(name=f"idempotency: {name}{what}", target=target, body=body, headers=headers, member=KEY.decode().lower())
+    for what, target, body in ((", in a chat", CHAT, GOOD_QUESTION), (", for a report", REPORTS, GOOD_REPORT))
+    for name, headers in HOSTILE_KEYS.items()
+] + [
+    BadInput(name="idempotency: a key of nobody", target=REPORTS, body=GOOD_REPORT, headers={KEY: b"order-1"},
+             status=401, type="unauthenticated", key="nobody"),
+    BadInput(name="idempotency: a hostile key of nobody", target=REPORTS, body=GOOD_REPORT, headers={KEY: b""},
+             status=401, type="unauthenticated", key="nobody"),
+    BadInput(name="idempotency: for another user", target=REPORTS, body=GOOD_REPORT, key="mine",
+             headers={KEY: b"order-1", b"X-User-Id": STRANGER.encode()}, status=403, type="role-required"),
+    BadInput(name="idempotency: an unknown parameter", target=REPORTS + b"?stream=1", body=GOOD_REPORT,
+             headers={KEY: b"order-1"}, member="stream"),
+    BadInput(name="idempotency: a large body", target=REPORTS, body=b" " * 10_000_001, headers={KEY: b"order-1"},
+             status=413, type="body-too-large", says="10 MB"),
+    BadInput(name="idempotency: no body", target=REPORTS, headers={KEY: b"order-2"}, type="bad-request", member=""),
+    BadInput(name="idempotency: broken JSON", target=REPORTS, body=b"{", headers={KEY: b"order-2"}),
+]  # fmt: skip
+
+MORE_BAD_INPUTS = [
+    *COMPARISONS, *REPORT_ROWS, *SESSION_ROWS, *CHAT_ROWS, *OPERATIONS, *CREDENTIALS, *KEYS_OF_REQUESTS,
+]  # fmt: skip

@@ -2,16 +2,16 @@ import inspect
 
 import pytest
 
-from domain import errors
+from domain import conversation_errors, errors, idempotency
 from domain.errors import DomainError
 from entrypoints.http.problems import STATUS, status_of
 from tests.http.service import Caller, Service, a_body
 
 
 def concrete_errors() -> list[type[DomainError]]:
-    return [
-        e for _, e in inspect.getmembers(errors, inspect.isclass) if issubclass(e, DomainError) and e is not DomainError
-    ]
+    modules = (errors, conversation_errors, idempotency)
+    members = {e for module in modules for _, e in inspect.getmembers(module, inspect.isclass)}
+    return sorted((e for e in members if issubclass(e, DomainError) and e is not DomainError), key=lambda e: e.code)
 
 
 @pytest.mark.parametrize("error", concrete_errors())
