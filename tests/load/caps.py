@@ -20,7 +20,7 @@ from tests.e2e.hosted import keyed, shipped, written
 from tests.load.traffic import Asked, Asker, Crowd, Kind, a_crowds_client
 
 EVERYONE, EACH, TOKENS = "everyone", "each_user", "tokens_a_day"
-CAPS: Final[Mapping[str, Decimal]] = {EVERYONE: Decimal("0.25"), EACH: Decimal("0.015"), TOKENS: Decimal(500_000)}
+CAPS: Final[Mapping[str, Decimal]] = {EVERYONE: Decimal("0.12"), EACH: Decimal("0.012"), TOKENS: Decimal(450_000)}
 UNITS: Final = {EVERYONE: PICO, EACH: PICO, TOKENS: 1}
 USERS: Final = tuple(f"연구원-{i}" for i in range(40))
 MODELS: Final = (None, "gpt-4o-mini", "gpt-4.1-mini")
