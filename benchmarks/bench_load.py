@@ -1,6 +1,7 @@
 """Many at once against small caps, calls that fail at every step, readers who leave: the figures of the load tests."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +41,8 @@ def _storm(place: Path, url: str, *, processes: int, requests: int) -> Iterator[
     with openai_double(place) as double, services(place, double, url, processes=processes) as addresses:
         came = asyncio.run(storm(double, url, *addresses, requests=requests, seed=SEED))
         accepted, wrong = asyncio.run(one_by_one(double, url, *addresses, seed=SEED))
+    for fault in [*came.faults(), *wrong]:
+        print(f"  {fault}", file=sys.stderr)
     engine = f"{url.partition(':')[0]}, {processes} process{'es' if processes > 1 else ''}"
     what = f"{engine}: {requests:,} at once, {came.statuses[200]} answered, {len(came.refused)} refused"
     value = f"{len(came.faults())} faults, {requests / came.seconds:.0f} a second, {came.turned_away} turned away"
