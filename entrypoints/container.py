@@ -42,6 +42,7 @@ from application.use_cases.list_keys import ListKeys
 from application.use_cases.list_models import ListModels
 from application.use_cases.measure_service import MeasureService
 from application.use_cases.open_conversation import OpenConversation
+from application.use_cases.reconcile_ledger import ReconcileLedger
 from application.use_cases.record_backtests import RecordBacktests
 from application.use_cases.reload_configuration import ReloadConfiguration
 from application.use_cases.report_usage import ReportUsage
@@ -230,6 +231,7 @@ class Container(containers.DeclarativeContainer):
         embedding_providers=model_providers.provided.embedding,
     )
     report_usage = providers.Singleton(ReportUsage, report=stores.provided.report)
+    reconcile_ledger = providers.Singleton(ReconcileLedger, report=stores.provided.report, governance=governance)
     show_budgets = providers.Singleton(ShowBudgets, governance=governance, report=stores.provided.report, clock=clock)
     issue_key = providers.Singleton(IssueKey, keys=stores.provided.keys, clock=clock, ids=ids)
     list_keys = providers.Singleton(ListKeys, keys=stores.provided.keys)

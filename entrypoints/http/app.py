@@ -22,6 +22,7 @@ from entrypoints.http import (
     openapi,
     operations,
     problems,
+    reconciliation,
     strategies,
     usage,
 )
@@ -47,7 +48,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, keys, operations, metrics,
-        health,
+        health, reconciliation,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -100,5 +101,6 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "rotate": provide(container.rotate_key),
         "audit": provide(container.browse_audit),
         "reload": provide(container.reload_configuration),
+        "reconcile": provide(container.reconcile_ledger),
         "readiness": provide(container.check_readiness),
     }

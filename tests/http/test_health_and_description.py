@@ -30,6 +30,7 @@ CONTRACT = {
     "/api/v1/admin/keys/{key_id}/rotate": {"post"},
     "/api/v1/admin/audit": {"get"},
     "/api/v1/admin/reload": {"post"},
+    "/api/v1/admin/ledger/reconcile": {"post"},
     "/metrics": {"get"},
 }
 
