@@ -9,6 +9,10 @@ from enum import StrEnum
 from typing import TypeAlias
 
 Amount: TypeAlias = int | Decimal
+FIRST_YEAR, LAST_YEAR = 2015, 2199
+MAX_NAME_LENGTH = 200
+MOST_COUNTED = 10**15
+MOST_USD = 10**9
 _SNAPSHOT = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|\d{3,4}|latest)")
 
 

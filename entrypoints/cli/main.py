@@ -56,7 +56,8 @@ def _run(arguments: Sequence[str]) -> int:
         complain(f"{error.title}: {error.detail}")
         return EXIT_FAILED
     except Failed as error:
-        complain(str(error))
+        for line in str(error).splitlines():
+            complain(line)
         return EXIT_FAILED
     return 0
 
@@ -74,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     _search(commands)
     _usage(commands)
     _keys(commands)
+    _ledger(commands)
     _import(commands)
     return top
 
@@ -178,6 +180,33 @@ def _keys(commands: "Commands") -> None:
         _add(actions, "list", "show every key", example="quantrail keys list", run=work.list_keys),
     ):
         _json(command)
+
+
+def _ledger(commands: "Commands") -> None:
+    ledger = commands.add_parser("ledger", help="check the book of calls", description="Check the book of calls.")
+    actions = ledger.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _reconcile(actions)
+
+
+def _reconcile(actions: "Commands") -> None:
+    def run(settings: Settings, arguments: argparse.Namespace) -> None:
+        from entrypoints.cli.reconciling import reconcile
+
+        reconcile(settings, arguments)
+
+    about = "hold a provider's invoice against the ledger, and list the rows behind each difference"
+    example = "quantrail ledger reconcile completions_usage_2026-11.csv --tolerance 0.5%"
+    command = _add(actions, "reconcile", about, example=example, run=run)
+    what = "CSV, JSON Lines, or JSON of OpenAI's usage or costs API; of several the sum counts"
+    command.add_argument("invoice", nargs="+", metavar="INVOICE", help=what)
+    command.add_argument("--from", dest="since", metavar="DAY", help="from this UTC day on (that of the first line)")
+    command.add_argument("--to", dest="until", metavar="DAY", help="up to this UTC day, included (that of the last)")
+    tolerance = "what share of the invoice's figure is no difference, such as 0.005 or 0.5%% (default)"
+    command.add_argument("--tolerance", default="0.005", metavar="SHARE", help=tolerance)
+    only = "only lines of which this holds, such as project_id=proj_1; may be repeated"
+    command.add_argument("--only", action="append", metavar="COLUMN=VALUE", help=only)
+    command.add_argument("--rows", type=int, default=50, metavar="N", help="rows listed a day and model (default 50)")
+    _json(command)
 
 
 def _import(commands: "Commands") -> None:

@@ -11,8 +11,18 @@ from msgspec import Meta
 
 from domain.catalogue import ModelCapability
 from domain.errors import Refused, Violation
-from domain.identity import MAX_USER_ID_LENGTH
-from domain.invoice import Amount, Figures, Invoice, InvoiceLine, Measure
+from domain.invoice import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MAX_NAME_LENGTH,
+    MOST_COUNTED,
+    MOST_USD,
+    Amount,
+    Figures,
+    Invoice,
+    InvoiceLine,
+    Measure,
+)
 from domain.moment import has_utc
 from domain.reconciliation import DOUBTFUL, Account, Difference, Finding, Reconciliation
 from domain.text import is_storable
@@ -20,11 +30,7 @@ from entrypoints.http.backtest_body import Wire
 from entrypoints.http.generation_body import money
 from entrypoints.http.usage import EntryBody
 
-MOST_COUNTED = 10**15
-MOST_USD = 10**9
 MOST_DIGITS = 40
-MAX_NAME_LENGTH = MAX_USER_ID_LENGTH
-FIRST_YEAR, LAST_YEAR = 2015, 2199
 MOST_NAMED = 20
 MOST_ROWS = 500
 DEFAULT_ROWS = 50
