@@ -39,10 +39,11 @@ def read_invoice(path: str, only: Sequence[str]) -> InvoiceFile:
     """The lines of a file, of those records only of which each `column=value` holds. Raises: Failed."""
     wanted = dict(_condition(each) for each in only)
     read = InvoiceFile(path=path)
-    columns: dict[str, None] = {}
+    columns: dict[str, bool] = {}
     more = False
     for record in records_of(Path(path)):
-        columns |= dict.fromkeys(record.values)
+        for column, value in record.values.items():
+            columns[column] = columns.get(column, False) or value is not None
         more = record.values.get("has_more") is True
         _take(read, record, wanted)
     missing = [column for column in wanted if column not in columns]
@@ -50,7 +51,8 @@ def read_invoice(path: str, only: Sequence[str]) -> InvoiceFile:
         raise Failed(f"{path}: has no column {missing[0]}, which --only asks for")
     if more:
         read.wrong.append(("the end", "says that there are further pages (has_more), and they are not in the file"))
-    read.not_used = [each for each in columns if each not in KNOWN and not OF_NO_USE.fullmatch(each)]
+    told = (column for column, says_something in columns.items() if says_something)
+    read.not_used = [each for each in told if each not in KNOWN and not OF_NO_USE.fullmatch(each)]
     return read
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from domain.errors import ConfigurationError, DomainError
+from domain.usage import UsageStatus
 from entrypoints.settings import Settings
 
 EXIT_FAILED = 1
+STATUSES = [status.value for status in UsageStatus]
 Command = Callable[[Settings, argparse.Namespace], None]
 
 
@@ -148,11 +150,17 @@ def _usage(commands: "Commands") -> None:
 
         usage(settings, arguments)
 
-    example = "quantrail usage --from 2026-11-01 --group-by day,model"
+    example = "quantrail usage --from 2026-11-01 --group-by day,model\n  quantrail usage --entries --status unknown"
     command = _add(commands, "usage", "show requests, tokens and cost", example=example, run=run)
     command.add_argument("--from", dest="since", metavar="DAY", help="from this day or time on")
     command.add_argument("--to", dest="until", metavar="DAY", help="up to this day (included) or time")
     command.add_argument("--user", help="only this user's")
+    command.add_argument("--service", help="only this service's")
+    command.add_argument("--model", help="only this model's")
+    status = "only rows that stand so, such as unknown or estimated: those that nobody reported"
+    command.add_argument("--status", choices=STATUSES, metavar="STATUS", help=status)
+    command.add_argument("--entries", action="store_true", help="list the rows themselves, newest first")
+    command.add_argument("--limit", type=int, default=20, metavar="N", help="how many rows at most (default 20)")
     command.add_argument("--group-by", default="service,model", help="of day,user,service,model,prompt_version,status")
     _json(command)
 
