@@ -7,16 +7,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from entrypoints.cli.invoice_file import InvoiceFile, covered, joined, read_invoice
-from entrypoints.cli.output import console, print_json, table
+from entrypoints.cli.output import UNKNOWN, console, print_json, table
 from entrypoints.cli.reach import Failed, reach
 from entrypoints.settings import Settings
 
 PATH = "/api/v1/admin/ledger/reconcile"
 UNCERTAIN = ("unknown", "estimated", "pending", "failed")
-ACCOUNT_COLUMNS = (
-    "day", "model", "calls, ledger>", "invoice>", "tokens, ledger>", "invoice>", "USD, ledger>", "invoice>",
-    *(f"{status}>" for status in UNCERTAIN), "",
-)  # fmt: skip
+ACCOUNT_COLUMNS = ("day", "model", "calls>", "tokens>", "cost USD>", *(f"{status}>" for status in UNCERTAIN), "")
 ROW_COLUMNS = ("row", "at", "user", "service", "why", "input>", "output>", "cost USD>")
 CALL_COLUMNS = ("day and model", "time", "id", "input>", "output>", "cost USD>")
 
@@ -85,7 +82,7 @@ def _print(files: Sequence[InvoiceFile], answer: Mapping[str, Any]) -> None:
         out.print(f"{name} is no model of the catalogue", markup=False, style="yellow")
     if answer["left_out"]:
         out.print(f"lines of other days, left out: {answer['left_out']}")
-    title = f"{answer['from']} to {answer['to']}, UTC days, providers: {', '.join(answer['providers'])}"
+    title = f"Ledger | invoice, {answer['from']} to {answer['to']} (UTC), of {', '.join(answer['providers'])}"
     out.print(table(title, ACCOUNT_COLUMNS, map(_account_row, answer["accounts"])))
     for account in answer["accounts"]:
         _print_evidence(account)
@@ -106,11 +103,15 @@ def _print_file(file: InvoiceFile) -> None:
 
 
 def _account_row(account: Mapping[str, Any]) -> list[object]:
-    ledger, invoice = account["ledger"], account["invoice"]
-    figures: list[object] = [ledger["calls"], invoice["calls"], _tokens(ledger), _tokens(invoice)]
-    figures += [ledger["cost_usd"], invoice["cost_usd"]]
+    books = (account["ledger"], account["invoice"])
+    figures = [_both(*(book[name] for book in books)) for name in ("calls", "cost_usd")]
+    figures.insert(1, _both(*map(_tokens, books)))
     verdict = "differs" if account["differences"] else "agrees"
     return [account["day"], account["model"], *figures, *(account["uncertain"][each] for each in UNCERTAIN), verdict]
+
+
+def _both(ledger: object, invoice: object) -> str:
+    return f"{UNKNOWN if ledger is None else ledger} | {UNKNOWN if invoice is None else invoice}"
 
 
 def _tokens(figures: Mapping[str, Any]) -> int | None:

@@ -6,7 +6,7 @@ runs: a session of somebody else, a cursor of another list, a key that has expir
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.http.wire import written
 
@@ -207,6 +207,35 @@ OPERATIONS = [
     a_call("strategies: a cursor of another list", b"GET", STRATEGIES + b"?cursor={runs_cursor}", UNREADABLE, "cursor"),
 ]  # fmt: skip
 
+RECONCILE = b"/api/v1/admin/ledger/reconcile"
+A_LINE: dict[str, object] = {"day": "2026-11-20", "model": "gpt-4o", "calls": 1}
+
+
+def a_reconciliation(  # noqa: PLR0917  # as the others
+    name: str, problem: tuple[int, str], member: str | None, body: object, *, key: str = "admin"
+) -> BadInput:
+    return replace(a_post(f"reconcile: {name}", RECONCILE, problem, member, body), key=key)
+
+
+RECONCILIATIONS = [
+    a_reconciliation("by a user", ROLE, None, {"lines": [A_LINE]}, key="mine"),
+    a_reconciliation("by a service", ROLE, None, {"lines": [A_LINE]}, key="service"),
+    a_reconciliation("no lines", UNREADABLE, "lines", {}),
+    a_reconciliation("an empty invoice", REFUSED, "lines", {"lines": []}),
+    a_reconciliation("an unknown member", UNREADABLE, "lines[0].금액", {"lines": [{**A_LINE, "금액": "1"}]}),
+    a_reconciliation("a day that is none", UNREADABLE, "lines[0].day", {"lines": [{**A_LINE, "day": "2026-13-01"}]}),
+    a_reconciliation("a cost as a number", UNREADABLE, "lines[0].cost_usd", {"lines": [{**A_LINE, "cost_usd": 0.1}]}),
+    a_reconciliation("a cost of NaN", REFUSED, "lines[0].cost_usd", {"lines": [{**A_LINE, "cost_usd": "NaN"}]}),
+    a_reconciliation("a count below 0", REFUSED, "lines[0].calls", {"lines": [{**A_LINE, "calls": -1}]}),
+    a_reconciliation("half a call", UNREADABLE, "lines[0].calls", {"lines": [{**A_LINE, "calls": 0.5}]}),
+    a_reconciliation("NUL in a model", REFUSED, "lines[0].model", {"lines": [{**A_LINE, "model": NUL}]}),
+    a_reconciliation("a line of no day", REFUSED, "lines[0].day", {"lines": [{"model": "gpt-4o", "calls": 1}]}),
+    a_reconciliation("a tolerance of words", REFUSED, "tolerance", {"lines": [A_LINE], "tolerance": "조금"}),
+    a_reconciliation("a kind there is not", UNREADABLE, "covers[0]", {"lines": [A_LINE], "covers": ["images"]}),
+    a_reconciliation("the end before the begin", REFUSED, "from", {"lines": [A_LINE], "from": "2026-11-21"}),
+    a_call("reconcile: to look at", b"GET", RECONCILE, METHOD, key="admin"),
+]
+
 CREDENTIALS = [
     a_call("an expired key", b"GET", RUNS, UNAUTHENTICATED, key="expired"),
     a_call("a revoked key", b"GET", RUNS, UNAUTHENTICATED, key="revoked"),
@@ -227,4 +256,4 @@ CREDENTIALS = [
     ),
 ]  # fmt: skip
 
-MORE_BAD_INPUTS = [*COMPARISONS, *REPORT_ROWS, *SESSION_ROWS, *CHAT_ROWS, *OPERATIONS, *CREDENTIALS]
+MORE_BAD_INPUTS = [*COMPARISONS, *REPORT_ROWS, *SESSION_ROWS, *CHAT_ROWS, *OPERATIONS, *RECONCILIATIONS, *CREDENTIALS]
