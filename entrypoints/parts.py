@@ -16,6 +16,7 @@ from application.ports.index_backlog import IndexBacklog
 from application.ports.key_ring import KeyRing
 from application.ports.probe import Probe
 from application.ports.report_archive import ReportArchive
+from application.ports.revisions import Revisions
 from application.ports.strategy_archive import StrategyArchive
 from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
@@ -76,6 +77,10 @@ class Stores(Protocol):
     @property
     def audit(self) -> AuditTrail:
         """Who changed what."""
+
+    @property
+    def revisions(self) -> Revisions:
+        """How often keys and rules were changed."""
 
     @property
     def cache(self) -> EmbeddingCache:

@@ -3,16 +3,19 @@
 from datetime import datetime
 
 from adapters.memory.audit_trail import InMemoryAuditTrail
+from adapters.memory.revisions import InMemoryRevisions
 from domain.audit import AuditEntry
 from domain.errors import NotFound
 from domain.identity import ApiKey
+from domain.revision import Watched
 
 
 class InMemoryKeyRing:
-    """Keys by id, and their ids by digest; each change leaves its row in the trail."""
+    """Keys by id, and their ids by digest; each change leaves its row in the trail and is counted."""
 
-    def __init__(self, trail: InMemoryAuditTrail) -> None:
+    def __init__(self, trail: InMemoryAuditTrail, revisions: InMemoryRevisions) -> None:
         self._trail = trail
+        self._revisions = revisions
         self._keys: dict[str, ApiKey] = {}
         self._ids: dict[str, str] = {}
 
@@ -23,6 +26,7 @@ class InMemoryKeyRing:
         self._keys[key.key_id] = key
         self._ids[key.digest] = key.key_id
         self._trail.note(act)
+        self._revisions.bump(Watched.KEYS)
 
     async def find(self, digest: str) -> ApiKey | None:
         """The key of that digest, revoked and expired ones too; None where there is none."""
@@ -39,4 +43,5 @@ class InMemoryKeyRing:
             raise NotFound("key", key_id)
         self._keys[key_id] = self._keys[key_id].revoked(at=at)
         self._trail.note(act)
+        self._revisions.bump(Watched.KEYS)
         return self._keys[key_id]

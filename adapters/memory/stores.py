@@ -6,6 +6,7 @@ from adapters.memory.conversation_store import InMemoryConversationStore
 from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.key_ring import InMemoryKeyRing
 from adapters.memory.report_archive import InMemoryReportArchive
+from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from application.ports.system import Ids
@@ -21,7 +22,8 @@ class InMemoryStores:
         self.reports = InMemoryReportArchive()
         self.conversations = self.turns = InMemoryConversationStore()
         self.audit = InMemoryAuditTrail()
-        self.keys = InMemoryKeyRing(self.audit)
+        self.revisions = InMemoryRevisions()
+        self.keys = InMemoryKeyRing(self.audit, self.revisions)
         self.cache = InMemoryEmbeddingCache()
 
     async def start(self) -> None:

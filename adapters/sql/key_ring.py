@@ -7,11 +7,13 @@ from sqlalchemy import bindparam, select, update
 from adapters.sql.audit_trail import note
 from adapters.sql.database import Database
 from adapters.sql.documents import API_KEY
+from adapters.sql.revisions import bump
 from adapters.sql.statements import cleaned, upsert
 from adapters.sql.tables import api_keys
 from domain.audit import AuditEntry
 from domain.errors import NotFound
 from domain.identity import ApiKey
+from domain.revision import Watched
 
 _FIND = select(api_keys.c.document).where(api_keys.c.digest == bindparam("wanted"))
 
@@ -35,6 +37,7 @@ class SqlKeyRing:
             adding = upsert(connection, api_keys).values(row).on_conflict_do_nothing(index_elements=["digest"])
             if (await connection.execute(adding.returning(api_keys.c.key_id))).first() is not None:
                 await note(connection, act)
+                await bump(connection, Watched.KEYS)
 
     async def find(self, digest: str) -> ApiKey | None:
         """The key of that digest, revoked and expired ones too; None where there is none."""
@@ -59,4 +62,5 @@ class SqlKeyRing:
             key = API_KEY.read(document).revoked(at=at)
             await connection.execute(update(api_keys).where(one).values(document=API_KEY.write(key)))
             await note(connection, act)
+            await bump(connection, Watched.KEYS)
         return key

@@ -8,6 +8,7 @@ from adapters.sql.embedding_cache import SqlEmbeddingCache
 from adapters.sql.index_queue import SqlIndexQueue
 from adapters.sql.key_ring import SqlKeyRing
 from adapters.sql.report_archive import SqlReportArchive
+from adapters.sql.revisions import SqlRevisions
 from adapters.sql.strategy_archive import SqlStrategyArchive
 from adapters.sql.usage_figures import SqlUsageFigures
 from adapters.sql.usage_ledger import SqlUsageLedger
@@ -31,6 +32,7 @@ class SqlStores:
         self.conversations = self.turns = SqlConversationStore(database)
         self.keys = SqlKeyRing(database)
         self.audit = SqlAuditTrail(database)
+        self.revisions = SqlRevisions(database)
         self.cache = SqlEmbeddingCache(database)
 
     async def start(self) -> None:

@@ -241,6 +241,14 @@ audit_entries = Table(
     Column("document", Text, nullable=False),
 )
 
+# A number rises in the transaction of the change that it counts.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("name", TEXT, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+
 embeddings = Table(
     "embeddings",
     metadata,

@@ -7,9 +7,11 @@ import pytest
 
 from application.ports.audit_trail import AuditTrail
 from application.ports.key_ring import KeyRing
+from application.ports.revisions import Revisions
 from domain.audit import AuditEntry
 from domain.errors import NotFound
 from domain.identity import Role
+from domain.revision import Watched
 from tests.builders import MOMENT, an_api_key, an_audit_entry, later
 
 _numbers = count(1)
@@ -25,7 +27,7 @@ async def acts(trail: AuditTrail) -> list[str]:
 
 
 class KeyRingContract:
-    """A subclass gives `ring`, declared `-> KeyRing`, and `trail`, `-> AuditTrail`, over one empty state."""
+    """A subclass gives `ring`, declared `-> KeyRing`, `trail` and `revisions`, over one empty state."""
 
     async def test_a_key_comes_back_whole(self, ring: KeyRing) -> None:
         key = an_api_key(
@@ -106,3 +108,15 @@ class KeyRingContract:
             await ring.revoke("key-404", at=MOMENT, act=an_act())
         assert await acts(trail) == [added.entry_id]
         assert await ring.all() == [an_api_key()]
+
+    async def test_every_change_is_counted_and_nothing_else(self, ring: KeyRing, revisions: Revisions) -> None:
+        seen = [(await revisions.current())[Watched.KEYS]]
+        await ring.add(an_api_key(), act=an_act())
+        seen.append((await revisions.current())[Watched.KEYS])
+        await ring.revoke("key-1", at=later(60), act=an_act())
+        seen.append((await revisions.current())[Watched.KEYS])
+        await ring.add(an_api_key(key_id="key-2", digest=an_api_key().digest), act=an_act())
+        with pytest.raises(NotFound):
+            await ring.revoke("key-404", at=MOMENT, act=an_act())
+        assert seen == [0, 1, 2]
+        assert await revisions.current() == {Watched.KEYS: 2, Watched.GOVERNANCE: 0}

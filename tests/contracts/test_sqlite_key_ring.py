@@ -3,8 +3,10 @@ import pytest
 from adapters.sql.audit_trail import SqlAuditTrail
 from adapters.sql.database import Database
 from adapters.sql.key_ring import SqlKeyRing
+from adapters.sql.revisions import SqlRevisions
 from application.ports.audit_trail import AuditTrail
 from application.ports.key_ring import KeyRing
+from application.ports.revisions import Revisions
 from tests.contracts.key_ring_contract import KeyRingContract
 from tests.contracts.sql_engines import OnSqlite
 
@@ -17,3 +19,7 @@ class TestSqliteKeyRing(OnSqlite, KeyRingContract):
     @pytest.fixture
     def trail(self, database: Database) -> AuditTrail:
         return SqlAuditTrail(database)
+
+    @pytest.fixture
+    def revisions(self, database: Database) -> Revisions:
+        return SqlRevisions(database)

@@ -15,6 +15,7 @@ from adapters.memory.governance import HeldGovernance
 from adapters.memory.ids import CountingIds
 from adapters.memory.key_ring import InMemoryKeyRing
 from adapters.memory.report_archive import InMemoryReportArchive
+from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
 from adapters.memory.tokenizer import WordTokenizer
 from adapters.memory.usage_ledger import InMemoryUsageLedger
@@ -109,7 +110,7 @@ class Service:
     conversations: InMemoryConversationStore = field(default_factory=InMemoryConversationStore)
     vectors: InMemoryVectorStore = field(default_factory=InMemoryVectorStore)
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
-    keys: InMemoryKeyRing = field(default_factory=lambda: InMemoryKeyRing(InMemoryAuditTrail()))
+    keys: InMemoryKeyRing = field(default_factory=lambda: InMemoryKeyRing(InMemoryAuditTrail(), InMemoryRevisions()))
     work: LoopSignal = field(default_factory=LoopSignal)
 
     @property

@@ -8,13 +8,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Connection, Integer, MetaData, inspect, text
 
 from adapters.sql.database import Database
+from adapters.sql.schema import MIGRATIONS
 from adapters.sql.tables import metadata
 from domain.errors import ConfigurationError
 from tests.contracts.sql_engines import OnPostgresql, OnSqlite, Place
 
 ROOT = Path(__file__).parents[4]
-NEWEST = "0004"
-NEWEST = "0004"
+NEWEST = max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 START = """
 import asyncio, sys
 from adapters.sql.database import Database
