@@ -211,7 +211,7 @@ RECONCILE = b"/api/v1/admin/ledger/reconcile"
 A_LINE: dict[str, object] = {"day": "2026-11-20", "model": "gpt-4o", "calls": 1}
 
 
-def a_reconciliation(  # noqa: PLR0917  # as the others
+def a_reconciliation(  # as the others
     name: str, problem: tuple[int, str], member: str | None, body: object, *, key: str = "admin"
 ) -> BadInput:
     return replace(a_post(f"reconcile: {name}", RECONCILE, problem, member, body), key=key)
