@@ -236,6 +236,13 @@ RECONCILIATIONS = [
     a_call("reconcile: to look at", b"GET", RECONCILE, METHOD, key="admin"),
 ]
 
+BODIES = [
+    a_call("body: of a row of nobody", b"GET", b"/api/v1/gen-ai/usage/entries/nope/body", NOT_FOUND),
+    a_call("body: of a row with NUL", b"GET", b"/api/v1/gen-ai/usage/entries/a%00b/body", NOT_FOUND),
+    a_call("body: with a parameter", b"GET", b"/api/v1/gen-ai/usage/entries/nope/body?raw=1", UNREADABLE, "raw"),
+    a_call("body: to delete", b"DELETE", b"/api/v1/gen-ai/usage/entries/nope/body", METHOD),
+]
+
 CREDENTIALS = [
     a_call("an expired key", b"GET", RUNS, UNAUTHENTICATED, key="expired"),
     a_call("a revoked key", b"GET", RUNS, UNAUTHENTICATED, key="revoked"),
@@ -256,4 +263,13 @@ CREDENTIALS = [
     ),
 ]  # fmt: skip
 
-MORE_BAD_INPUTS = [*COMPARISONS, *REPORT_ROWS, *SESSION_ROWS, *CHAT_ROWS, *OPERATIONS, *RECONCILIATIONS, *CREDENTIALS]
+MORE_BAD_INPUTS = [
+    *COMPARISONS,
+    *REPORT_ROWS,
+    *SESSION_ROWS,
+    *CHAT_ROWS,
+    *OPERATIONS,
+    *RECONCILIATIONS,
+    *BODIES,
+    *CREDENTIALS,
+]
