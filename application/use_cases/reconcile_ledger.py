@@ -1,5 +1,6 @@
 """Hold a provider's invoice against the ledger."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -29,6 +30,7 @@ class ReconcileLedger:
 
     report: UsageReport
     governance: GovernanceSource
+    reads_at_most: int = ROWS_AT_MOST
 
     async def __call__(
         self,
@@ -45,7 +47,7 @@ class ReconcileLedger:
         groups = await self.report.summary(_filter(invoice.first_day, invoice.last_day), by=BY)
         named = frozenset(names.values())
         counted = [g for g in groups if g.model in named or _counts(models.get(g.model or ""), providers, covers)]
-        held = accounts(invoice, counted, names)
+        held = await asyncio.to_thread(accounts, invoice, counted, names)
         return Reconciliation(
             invoice=invoice,
             tolerance=tolerance,
@@ -57,20 +59,21 @@ class ReconcileLedger:
         )
 
     async def _findings(self, held: Sequence[Account], tolerance: Decimal) -> list[Finding]:
-        found, left = [], ROWS_AT_MOST
+        found, left = [], self.reads_at_most
         for account in held:
             differences = account.differences(tolerance)
             if not differences:
                 continue
             entries = await self._rows(account, left)
             left -= len(entries)
-            finding = Finding(
-                account=account,
-                differences=differences,
-                evidence=evidence(account, entries, tolerance=tolerance),
-                not_looked_at=max(0, sum(account.rows.values()) - len(entries)),
+            found.append(
+                Finding(
+                    account=account,
+                    differences=differences,
+                    evidence=await asyncio.to_thread(evidence, account, entries, tolerance=tolerance),
+                    not_looked_at=max(0, sum(account.rows.values()) - len(entries)),
+                )
             )
-            found.append(finding)
         return found
 
     async def _rows(self, account: Account, most: int) -> list[UsageEntry]:

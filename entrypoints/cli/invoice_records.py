@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from entrypoints.cli.files import content_of
 from entrypoints.cli.invoice_columns import KNOWN, Value, named
 from entrypoints.cli.reach import Failed
 
@@ -38,12 +39,7 @@ def records_of(path: Path) -> Iterator[Record]:
 
 def _text(path: Path) -> str:
     """The file's text; what is not UTF-8 is read as spreadsheets in Korea write it."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise Failed(f"{path}: {error.strerror or error}") from error
-    except ValueError as error:
-        raise Failed(f"{str(path)!r}: {error}") from error
+    content = content_of(path)
     for encoding in ("utf-16",) if content.startswith(UTF_16) else ("utf-8-sig", "cp949"):
         try:
             return content.decode(encoding)

@@ -69,6 +69,17 @@ async def test_the_rows_behind_a_difference_are_found_over_as_many_pages_as_it_t
     assert finding.not_looked_at == 0
 
 
+async def test_what_is_too_much_to_read_is_told() -> None:
+    service = a_service()
+    for number in range(5):
+        await book(service, number, status=UsageStatus.ESTIMATED)
+        await book(service, 10 + number, status=UsageStatus.ESTIMATED, model_id="gpt-4o")
+    reconcile = ReconcileLedger(report=service.ledger, governance=service.governance, reads_at_most=7)
+    first, second = (await reconcile(an_invoice(a_line("gpt-4o-mini", calls=1), a_line("gpt-4o", calls=1)))).findings
+    assert (len(first.evidence.suspects), first.not_looked_at) == (5, 0)
+    assert (len(second.evidence.suspects), second.not_looked_at) == (2, 3)
+
+
 async def test_no_more_rows_are_listed_than_are_wanted() -> None:
     service = a_service()
     for number in range(5):
