@@ -32,7 +32,7 @@ def changes(before: Governance, after: Governance) -> dict[str, tuple[str, ...]]
         "prices": (_prices(before), _prices(after)),
         "policies": (_policies(before), _policies(after)),
         "budgets": (_budgets(before), _budgets(after)),
-        "retention": (_retention(before), _retention(after)),
+        "retention": (asdict(before.retention), asdict(after.retention)),
     }
     return {kind: names for kind, (old, new) in kinds.items() if (names := _differing(old, new))}
 
@@ -55,7 +55,3 @@ def _policies(rules: Governance) -> dict[str, object]:
 
 def _budgets(rules: Governance) -> dict[str, object]:
     return {rule.name: rule for rule in rules.budgets}
-
-
-def _retention(rules: Governance) -> dict[str, object]:
-    return asdict(rules.retention)

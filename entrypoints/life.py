@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from application.ports.signal import Signal
 from application.use_cases.index_backtests import BATCH, IndexBacktests
-from application.use_cases.prune_bodies import BATCH as PRUNED_AT_ONCE
+from application.use_cases.prune_bodies import BATCH as BODIES_AT_ONCE
 from application.use_cases.prune_bodies import PruneBodies
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from application.use_cases.store_bodies import StoreBodies
@@ -24,8 +24,8 @@ GATHERING_SECONDS = 0.05
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 SWEEP_SECONDS = 15.0
 BODIES_SECONDS = 5.0
-PRUNING_SECONDS = 600.0
-BETWEEN_PRUNINGS_SECONDS = 0.2
+BODY_PRUNING_SECONDS = 600.0
+BODY_PRUNING_PAUSE_SECONDS = 0.2
 """Between two batches, so that whoever writes meanwhile waits for one of them at most."""
 
 
@@ -83,7 +83,7 @@ async def keep_pruning_bodies(prune: PruneBodies) -> None:
     while True:
         with tracing(f"pruning-{secrets.token_hex(8)}"):
             pruned = await prune()
-        await asyncio.sleep(BETWEEN_PRUNINGS_SECONDS if pruned == PRUNED_AT_ONCE else PRUNING_SECONDS)
+        await asyncio.sleep(BODY_PRUNING_PAUSE_SECONDS if pruned == BODIES_AT_ONCE else BODY_PRUNING_SECONDS)
 
 
 async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -26,4 +26,6 @@ async def reconcile_ledger(
 
 def router(dependencies: dict[str, Any]) -> Router:
     """It, under its path."""
-    return Router("/api/v1/admin/ledger", route_handlers=[reconcile_ledger], dependencies=dependencies, tags=["ledger"])
+    return Router(
+        "/api/v1/admin/ledger", route_handlers=[reconcile_ledger], dependencies=dependencies, tags=["operations"]
+    )

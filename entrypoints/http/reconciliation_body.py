@@ -189,7 +189,7 @@ class FiguresBody(msgspec.Struct, frozen=True, kw_only=True):
         return FiguresBody(**counts, cost_usd=None if cost is None else money(Decimal(cost)))
 
 
-class DifferenceBody(msgspec.Struct, frozen=True, kw_only=True):
+class DisagreementBody(msgspec.Struct, frozen=True, kw_only=True):
     """A figure that is off; `share` is by how much of the invoice's, null where that is 0."""
 
     measure: str
@@ -198,10 +198,10 @@ class DifferenceBody(msgspec.Struct, frozen=True, kw_only=True):
     share: str | None
 
     @staticmethod
-    def of(difference: Difference) -> "DifferenceBody":
+    def of(difference: Difference) -> "DisagreementBody":
         """The difference as it goes out."""
         share = difference.share
-        return DifferenceBody(
+        return DisagreementBody(
             measure=difference.measure.value,
             invoice=money(Decimal(difference.invoice)),
             ledger=money(Decimal(difference.ledger)),
@@ -216,7 +216,7 @@ class SuspectBody(msgspec.Struct, frozen=True, kw_only=True):
     entry: EntryBody
 
 
-class CallBody(msgspec.Struct, frozen=True, kw_only=True):
+class InvoiceCallBody(msgspec.Struct, frozen=True, kw_only=True):
     """A call of the invoice that is in no row, or in one that says otherwise."""
 
     model: str
@@ -236,9 +236,9 @@ class AccountBody(msgspec.Struct, frozen=True, kw_only=True):
     invoice: FiguresBody
     ledger: FiguresBody
     uncertain: dict[str, int]
-    differences: list[DifferenceBody]
+    differences: list[DisagreementBody]
     rows: list[SuspectBody]
-    calls: list[CallBody]
+    calls: list[InvoiceCallBody]
     not_looked_at: int
 
     @staticmethod
@@ -251,16 +251,16 @@ class AccountBody(msgspec.Struct, frozen=True, kw_only=True):
             invoice=FiguresBody.of(account.invoice),
             ledger=FiguresBody.of(account.ledger),
             uncertain={status.value: account.rows.get(status, 0) for status in DOUBTFUL},
-            differences=[DifferenceBody.of(each) for each in finding.differences] if finding is not None else [],
+            differences=[DisagreementBody.of(each) for each in finding.differences] if finding is not None else [],
             rows=[SuspectBody(doubts=[d.value for d in s.doubts], entry=EntryBody.of(s.entry)) for s in suspects],
             calls=[_call(each) for each in finding.evidence.calls] if finding is not None else [],
             not_looked_at=finding.not_looked_at if finding is not None else 0,
         )
 
 
-def _call(line: InvoiceLine) -> CallBody:
+def _call(line: InvoiceLine) -> InvoiceCallBody:
     stated = FiguresBody.of(line.stated)
-    return CallBody(model=line.model_name, time=line.at, request_id=line.call_id, stated=stated)
+    return InvoiceCallBody(model=line.model_name, time=line.at, request_id=line.call_id, stated=stated)
 
 
 class ReconciliationBody(msgspec.Struct, frozen=True, kw_only=True):
