@@ -15,13 +15,14 @@ from entrypoints.cli.output import (
     print_conditions,
     print_json,
     table,
+    to_the_minute,
     usage_rows,
 )
 from entrypoints.cli.reach import reach
 from entrypoints.settings import Settings
 
-ENTRY_COLUMNS = ("row", "at", "user", "service", "model", "status", "input>", "output>", "cost USD>", "why")
-KEY_COLUMNS = ("key", "user", "roles", "name", "created", "expires", "revoked")
+ENTRY_COLUMNS = ("row=", "at", "user", "service", "model", "status", "input>", "output>", "cost USD>", "why")
+KEY_COLUMNS = ("key=", "user", "roles", "name", "created", "expires", "revoked")
 
 
 def _ask(
@@ -108,7 +109,7 @@ def _print_entries(answer: Mapping[str, Any], *, as_json: bool) -> None:
         print_json(answer)
         return
     names = ("entry_id", "at", "user_id", "service", "model_id", "status", "input_tokens", "output_tokens", "cost_usd")
-    rows = [[row[n][:19] if n == "at" else row[n] for n in (*names, "reason")] for row in answer["entries"]]
+    rows = [[to_the_minute(row[n]) if n == "at" else row[n] for n in (*names, "reason")] for row in answer["entries"]]
     console().print(table("Rows, newest first", ENTRY_COLUMNS, rows))
     if answer["more"]:
         console().print("there are more: raise --limit")
@@ -134,8 +135,11 @@ def list_keys(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(answer)
         return
-    names = ("key_id", "user_id", "roles", "name", "created_at", "expires_at", "revoked_at")
-    rows = [[", ".join(k[n]) if n == "roles" else k[n] for n in names] for k in answer["keys"]]
+    names, times = ("key_id", "user_id", "roles", "name"), ("created_at", "expires_at", "revoked_at")
+    rows = [
+        [*(", ".join(k[n]) if n == "roles" else k[n] for n in names), *(to_the_minute(k[t]) for t in times)]
+        for k in answer["keys"]
+    ]
     console().print(table("Keys", KEY_COLUMNS, rows))
 
 

@@ -168,9 +168,9 @@ def _usage(commands: "Commands") -> None:
 def _keys(commands: "Commands") -> None:
     from entrypoints.cli import commands as work
 
-    keys = commands.add_parser("keys", help="make, list and revoke keys", description="Make, list and revoke keys.")
-    actions = keys.add_subparsers(title="actions", metavar="ACTION", required=True)
     example = "quantrail keys create --user minji --role user --name 'minji laptop'"
+    keys = _add(commands, "keys", "make, list and revoke keys", example=example, run=work.list_keys)
+    actions = keys.add_subparsers(title="actions", metavar="ACTION", required=True)
     create = _add(actions, "create", "make a key and show it this once", example=example, run=work.create_key)
     create.add_argument("--user", required=True, help="whose key")
     create.add_argument("--role", action="append", choices=["user", "service", "admin"], help="may be repeated")
@@ -191,20 +191,19 @@ def _keys(commands: "Commands") -> None:
 
 
 def _ledger(commands: "Commands") -> None:
-    ledger = commands.add_parser("ledger", help="check the book of calls", description="Check the book of calls.")
-    actions = ledger.add_subparsers(title="actions", metavar="ACTION", required=True)
-    _reconcile(actions)
-
-
-def _reconcile(actions: "Commands") -> None:
     def run(settings: Settings, arguments: argparse.Namespace) -> None:
         from entrypoints.cli.reconciling import reconcile
 
         reconcile(settings, arguments)
 
-    about = "hold a provider's invoice against the ledger, and list the rows behind each difference"
     example = "quantrail ledger reconcile completions_usage_2026-11.csv --tolerance 0.5%"
-    command = _add(actions, "reconcile", about, example=example, run=run)
+    ledger = _add(commands, "ledger", "check the book of calls", example=example, run=run)
+    actions = ledger.add_subparsers(title="actions", metavar="ACTION", required=True)
+    about = "hold a provider's invoice against the ledger, and list the rows behind each difference"
+    _reconcile(_add(actions, "reconcile", about, example=example, run=run))
+
+
+def _reconcile(command: argparse.ArgumentParser) -> None:
     what = "CSV, JSON Lines, or JSON of OpenAI's usage or costs API; of several the sum counts"
     command.add_argument("invoice", nargs="+", metavar="INVOICE", help=what)
     command.add_argument("--from", dest="since", metavar="DAY", help="from this UTC day on (that of the first line)")

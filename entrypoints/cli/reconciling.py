@@ -7,14 +7,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from entrypoints.cli.invoice_file import InvoiceFile, covered, joined, read_invoice
-from entrypoints.cli.output import UNKNOWN, console, print_json, table
+from entrypoints.cli.output import UNKNOWN, console, print_json, table, to_the_minute
 from entrypoints.cli.reach import Failed, reach
 from entrypoints.settings import Settings
 
 PATH = "/api/v1/admin/ledger/reconcile"
 UNCERTAIN = ("unknown", "estimated", "pending", "failed")
 ACCOUNT_COLUMNS = ("day", "model", "calls>", "tokens>", "cost USD>", *(f"{status}>" for status in UNCERTAIN), "")
-ROW_COLUMNS = ("row", "at", "user", "service", "why", "input>", "output>", "cost USD>")
+ROW_COLUMNS = ("row=", "at", "user", "service", "why", "input>", "output>", "cost USD>")
 CALL_COLUMNS = ("day and model", "time", "id", "input>", "output>", "cost USD>")
 
 
@@ -137,11 +137,18 @@ def _rows(account: Mapping[str, Any]) -> Iterator[list[object]]:
         row = suspect["entry"]
         why = ", ".join(suspect["doubts"]).replace("_", " ")
         names = ("input_tokens", "output_tokens", "cost_usd")
-        yield [row["entry_id"], row["at"][:19], row["user_id"], row["service"], why, *(row[name] for name in names)]
+        yield [
+            row["entry_id"],
+            to_the_minute(row["at"]),
+            row["user_id"],
+            row["service"],
+            why,
+            *(row[name] for name in names),
+        ]
 
 
 def _calls(account: Mapping[str, Any]) -> Iterator[list[object]]:
     for call in account["calls"]:
         stated, at = call["stated"], call["time"]
         figures = (stated["input_tokens"], stated["output_tokens"], stated["cost_usd"])
-        yield [f"{account['day']} {call['model']}", at[:19] if at else None, call["request_id"], *figures]
+        yield [f"{account['day']} {call['model']}", to_the_minute(at), call["request_id"], *figures]
