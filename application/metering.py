@@ -5,7 +5,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from application.bodies import BodyDesk
 from application.meter import Call, Meter, Metered
+from application.overhearing import overheard
 from application.ports.chat_model import ChatModel, StreamingChatModel
 from application.ports.embedder import Embedder
 from application.ports.tokenizer import Tokenizer
@@ -30,6 +32,7 @@ class MeteredChatModel:
     meter: Meter
     providers: Mapping[str, ChatModel]
     tokenizer: Tokenizer
+    bodies: BodyDesk | None = None
 
     def choose(self, model_id: str | None, *, service: str, caller: Caller, retrieval: bool = False) -> ModelConfig:
         """The model that will serve.
@@ -75,7 +78,7 @@ class MeteredChatModel:
         Raises: as `ChatModel.complete`, BudgetExhausted, UnpricedModel.
         """
         call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation_id=operation_id)
-        provider, seconds = self.providers[model.provider], timeout_seconds or call.policy.timeout_seconds
+        provider, seconds = self._provider(call), timeout_seconds or call.policy.timeout_seconds
         return await self.meter.run(
             call,
             lambda: provider.complete(bounded, model=model, timeout_seconds=seconds),
@@ -87,7 +90,7 @@ class MeteredChatModel:
     ) -> Metered[Completion]:
         """As `complete`, for who can do without: an answer that is no completion is an empty one, at its estimate."""
         call, bounded = self._call(prompt, model=model, service=service, caller=caller)
-        provider = self.providers[model.provider]
+        provider = self._provider(call)
 
         async def ask() -> Completion:
             try:
@@ -111,7 +114,7 @@ class MeteredChatModel:
     ) -> AsyncGenerator[Streamed, None]:
         """The model's answer in pieces, as `Meter.stream`; whole, as one piece, of a model that cannot stream."""
         call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation_id=operation_id)
-        provider, seconds = self.providers[model.provider], timeout_seconds or call.policy.timeout_seconds
+        provider, seconds = self._provider(call), timeout_seconds or call.policy.timeout_seconds
 
         def ask() -> AsyncGenerator[CompletionChunk, None]:
             if isinstance(provider, StreamingChatModel) and model.can(ModelCapability.STREAMING):
@@ -140,6 +143,11 @@ class MeteredChatModel:
             estimate=TokenUsage(input_tokens=asked, output_tokens=bounded.max_output_tokens or 0),
         )
         return call, bounded
+
+    def _provider(self, call: Call) -> ChatModel:
+        """Who is asked, heard by the desk where there is one."""
+        provider = self.providers[call.model.provider]
+        return provider if self.bodies is None else overheard(provider, self.bodies, operation_id=call.operation_id)
 
     def _counted(self, call: Call, answer: str) -> TokenUsage:
         """What a call used whose provider does not say."""

@@ -14,6 +14,7 @@ from adapters.system.ids import TimeOrderedIds
 from adapters.system.signal import LoopSignal
 from adapters.tokens.tokenizer import BpeTokenizer
 from application.answering_once import AnsweringOnce
+from application.bodies import BodyDesk, OverheardLedger
 from application.chatting import ChatAnswerer
 from application.comparing import ComparisonTeller
 from application.designing import StrategyDesigner
@@ -44,6 +45,8 @@ from application.use_cases.list_keys import ListKeys
 from application.use_cases.list_models import ListModels
 from application.use_cases.measure_service import MeasureService
 from application.use_cases.open_conversation import OpenConversation
+from application.use_cases.prune_bodies import PruneBodies
+from application.use_cases.reconcile_ledger import ReconcileLedger
 from application.use_cases.record_backtests import RecordBacktests
 from application.use_cases.reload_configuration import ReloadConfiguration
 from application.use_cases.report_usage import ReportUsage
@@ -52,7 +55,9 @@ from application.use_cases.rotate_key import RotateKey
 from application.use_cases.search_backtests import SearchBacktests
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from application.use_cases.show_backtest import ShowBacktest
+from application.use_cases.show_body import ShowBody
 from application.use_cases.show_budgets import ShowBudgets
+from application.use_cases.store_bodies import StoreBodies
 from application.use_cases.write_report import WriteReport
 from domain.errors import ConfigurationError, Violation
 from entrypoints.observed_ledger import ObservedLedger
@@ -156,10 +161,13 @@ class Container(containers.DeclarativeContainer):
     model_providers = providers.Singleton(_models, settings)
     vectors = providers.Singleton(_vectors, settings)
 
-    ledger = providers.Singleton(ObservedLedger, ledger=stores.provided.ledger)
+    body_work = providers.Singleton(LoopSignal)
+    bodies = providers.Singleton(BodyDesk, governance=governance, work=body_work)
+    overheard = providers.Singleton(OverheardLedger, ledger=stores.provided.ledger, desk=bodies)
+    ledger = providers.Singleton(ObservedLedger, ledger=overheard)
     meter = providers.Singleton(Meter, governance=governance, ledger=ledger, clock=clock, ids=ids)
     models = providers.Singleton(
-        MeteredChatModel, meter=meter, providers=model_providers.provided.chat, tokenizer=tokenizer
+        MeteredChatModel, meter=meter, providers=model_providers.provided.chat, tokenizer=tokenizer, bodies=bodies
     )
     embedder = providers.Singleton(
         MeteredEmbedder, meter=meter, providers=model_providers.provided.embedding, tokenizer=tokenizer
@@ -234,6 +242,10 @@ class Container(containers.DeclarativeContainer):
         embedding_providers=model_providers.provided.embedding,
     )
     report_usage = providers.Singleton(ReportUsage, report=stores.provided.report)
+    reconcile_ledger = providers.Singleton(ReconcileLedger, report=stores.provided.report, governance=governance)
+    store_bodies = providers.Singleton(StoreBodies, desk=bodies, store=stores.provided.bodies)
+    prune_bodies = providers.Singleton(PruneBodies, store=stores.provided.bodies, governance=governance, clock=clock)
+    show_body = providers.Singleton(ShowBody, store=stores.provided.bodies)
     show_budgets = providers.Singleton(ShowBudgets, governance=governance, report=stores.provided.report, clock=clock)
     issue_key = providers.Singleton(IssueKey, keys=stores.provided.keys, clock=clock, ids=ids)
     list_keys = providers.Singleton(ListKeys, keys=stores.provided.keys)

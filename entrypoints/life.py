@@ -11,7 +11,10 @@ from application.ports.signal import Signal
 from application.use_cases.forget_answers import BATCH as FORGOTTEN_AT_ONCE
 from application.use_cases.forget_answers import ForgetAnswers
 from application.use_cases.index_backtests import BATCH, IndexBacktests
+from application.use_cases.prune_bodies import BATCH as BODIES_AT_ONCE
+from application.use_cases.prune_bodies import PruneBodies
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
+from application.use_cases.store_bodies import StoreBodies
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
 from entrypoints.tracing import tracing
@@ -24,6 +27,10 @@ PAUSE_AFTER_FAILURE_SECONDS = 1.0
 SWEEP_SECONDS = 15.0
 FORGETTING_SECONDS = 60.0
 BETWEEN_BATCHES_SECONDS = 0.1
+BODIES_SECONDS = 5.0
+BODY_PRUNING_SECONDS = 600.0
+BODY_PRUNING_PAUSE_SECONDS = 0.2
+"""Between two batches, so that whoever writes meanwhile waits for one of them at most."""
 
 
 async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
@@ -55,6 +62,40 @@ async def keep_forgetting(forget: ForgetAnswers) -> None:
         with tracing(f"forgetting-{secrets.token_hex(8)}"):
             forgotten = await forget()
         await asyncio.sleep(BETWEEN_BATCHES_SECONDS if forgotten == FORGOTTEN_AT_ONCE else FORGETTING_SECONDS)
+
+
+async def keep_storing_bodies(store: StoreBodies, work: Signal) -> None:
+    """Stores what was said in settled calls, for ever."""
+    while True:
+        await work.wait(timeout_seconds=BODIES_SECONDS)
+        with tracing(f"bodies-{secrets.token_hex(8)}"):
+            await store_all_bodies(store)
+
+
+async def store_all_bodies(store: StoreBodies) -> None:
+    """Nothing waits to be stored any more; what could not be is told."""
+    while True:
+        done = await store()
+        if done.lost:
+            logger.warning("bodies_not_stored", extra={"bodies": done.lost})
+        if not done.stored:
+            return
+
+
+async def _store_last_bodies(store: StoreBodies) -> None:
+    """What was said in the last calls, which are settled by now; the end of the process fails over none of it."""
+    try:
+        await store_all_bodies(store)
+    except Exception:
+        logger.exception("bodies_not_stored", extra={"bodies": None})
+
+
+async def keep_pruning_bodies(prune: PruneBodies) -> None:
+    """Deletes bodies past their days, a small batch at a time, for ever."""
+    while True:
+        with tracing(f"pruning-{secrets.token_hex(8)}"):
+            pruned = await prune()
+        await asyncio.sleep(BODY_PRUNING_PAUSE_SECONDS if pruned == BODIES_AT_ONCE else BODY_PRUNING_SECONDS)
 
 
 async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -101,11 +142,14 @@ async def running(container: Container) -> AsyncIterator[None]:
 async def background(container: Container) -> AsyncIterator[None]:
     """Indexing, sweeping and forgetting go on while the block runs, and end with it."""
     index, sweep, work = container.index_backtests(), container.settle_overdue_calls(), container.work()
+    store_bodies, body_work = container.store_bodies(), container.body_work()
     forget = container.forget_answers()
     tasks = [
         asyncio.create_task(_for_ever("indexing", lambda: keep_indexing(index, work))),
         asyncio.create_task(_for_ever("sweeping", lambda: keep_sweeping(sweep))),
         asyncio.create_task(_for_ever("forgetting", lambda: keep_forgetting(forget))),
+        asyncio.create_task(_for_ever("storing bodies", lambda: keep_storing_bodies(store_bodies, body_work))),
+        asyncio.create_task(_for_ever("pruning bodies", lambda: keep_pruning_bodies(container.prune_bodies()))),
     ]
     try:
         yield
@@ -115,3 +159,4 @@ async def background(container: Container) -> AsyncIterator[None]:
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await _store_last_bodies(store_bodies)

@@ -9,6 +9,7 @@ from typing import Protocol
 from application.ports.answer_book import AnswerBook
 from application.ports.audit_trail import AuditTrail
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries, IndexQueue
+from application.ports.body_store import BodyStore
 from application.ports.chat_model import ChatModel
 from application.ports.conversation_store import ConversationStore, TurnLog
 from application.ports.embedder import Embedder
@@ -54,6 +55,10 @@ class Stores(Protocol):
     @property
     def report(self) -> UsageReport:
         """Sums and rows of the book."""
+
+    @property
+    def bodies(self) -> BodyStore:
+        """What was said in calls, where that is kept."""
 
     @property
     def strategies(self) -> StrategyArchive:

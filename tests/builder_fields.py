@@ -12,6 +12,7 @@ from domain.conversation import Turn
 from domain.generation import Generation
 from domain.identity import Role, UserScope
 from domain.language import Language
+from domain.prompting import Message
 from domain.report import Figure, ReportSection
 from domain.retrieval import Context
 from domain.strategy import Direction, Indicator, Risk, Rule, StrategySpec
@@ -181,6 +182,15 @@ class SettlementFields(TypedDict, total=False):
     latency_ms: int
     saved_cost_usd: Decimal
     reason: str | None
+
+
+class CallBodyFields(TypedDict, total=False):
+    entry_id: str
+    operation_id: str
+    user_id: str
+    at: datetime
+    messages: tuple[Message, ...]
+    answer: str | None
 
 
 class BudgetRuleFields(TypedDict, total=False):

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from adapters.files.catalogue_section import read_catalogue
 from adapters.files.report import Report, did_you_mean
+from adapters.files.retention_section import read_retention
 from adapters.files.section import A_WORD, WORD, Section
 from adapters.files.yaml_tree import parse_yaml
 from domain.budget import UTC_NAME, BudgetPeriod, BudgetRule, BudgetUnit
@@ -18,6 +19,7 @@ from domain.errors import ConfigurationError, Violation
 from domain.governance import Governance
 from domain.identity import MAX_USER_ID_LENGTH
 from domain.policy import ServiceModelPolicy, ServicePolicies
+from domain.retention import Retention
 
 SERVICES = ("strategy_builder", "narrative_report", "chatops", "prompt_governance", "gateway", "memory")
 """What Quantrail itself calls models for: each needs a policy. A file may add services of its own."""
@@ -36,6 +38,7 @@ class Configuration:
     catalogue: ModelCatalogue
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...]
+    retention: Retention
     version: str
 
 
@@ -48,7 +51,13 @@ class FileConfiguration:
     def read(self) -> Governance:
         """What it says now. Raises: ConfigurationError, with every mistake."""
         said = load_configuration(self.path)
-        return Governance(catalogue=said.catalogue, policies=said.policies, budgets=said.budgets, version=said.version)
+        return Governance(
+            catalogue=said.catalogue,
+            policies=said.policies,
+            budgets=said.budgets,
+            retention=said.retention,
+            version=said.version,
+        )
 
 
 def load_configuration(path: Path | None) -> Configuration:
@@ -62,10 +71,11 @@ def load_configuration(path: Path | None) -> Configuration:
     catalogue, sound = read_catalogue(file.section("catalogue"))
     policies = _policies(file.section("policies"), catalogue, sound)
     budgets = _budgets(file.section("budgets", required=False), catalogue, policies)
+    retention = read_retention(file.section("retention", required=False))
     file.close()
     report.close()
     version = hashlib.sha256(text.encode()).hexdigest()[:VERSION_DIGITS]
-    return Configuration(catalogue=catalogue, policies=policies, budgets=budgets, version=version)
+    return Configuration(catalogue=catalogue, policies=policies, budgets=budgets, retention=retention, version=version)
 
 
 def _read(path: Path | None) -> tuple[str, str]:

@@ -21,16 +21,15 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 CONNECT_TIMEOUT_SECONDS = 5
 COMMAND_TIMEOUT_SECONDS = 60
 POOL_TIMEOUT_SECONDS = 5
-PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "synchronous=NORMAL", "secure_delete=ON")
-WRITER_PRAGMAS = (*PRAGMAS, "journal_mode=WAL")
-# A reader that writes by mistake would go around the lock that writers wait at.
-READER_PRAGMAS = (*PRAGMAS, "query_only=ON")
+PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "secure_delete=ON")
+# NORMAL outlives a crash of this program, FULL a loss of power too: a commit then waits for the disk.
+SYNCHRONOUS = ("NORMAL", "FULL")
 # Classes of SQLSTATE that say the statement or its values are wrong, which waiting does not mend.
 OUR_MISTAKES = ("22", "23", "42")
 
 
 class Database:
-    """One database under a URL, `sqlite:///path` or `postgresql://…`.
+    """One database under a URL, `sqlite:///path` or `postgresql://…`; a path may end in `?synchronous=FULL`.
 
     Raises: ConfigurationError for another URL, or where the driver for it is not installed.
     """
@@ -43,9 +42,11 @@ class Database:
         if self.dialect == SQLITE:
             # One writer at a time, in this process too: waiting here is fair, spinning on a busy file is not.
             self._turn = asyncio.Lock()
-            self._writer = _sqlite(parsed, 1, pragmas=WRITER_PRAGMAS)
+            pragmas = (*PRAGMAS, f"synchronous={_synchronous(parsed)}")
+            self._writer = _sqlite(parsed, 1, pragmas=(*pragmas, "journal_mode=WAL"))
             event.listen(self._writer.sync_engine, "begin", _begin_with_the_first_statement)
-            self._reader = _sqlite(parsed, pool_size, pragmas=READER_PRAGMAS)
+            # A reader that writes by mistake would go around the lock that writers wait at.
+            self._reader = _sqlite(parsed, pool_size, pragmas=(*pragmas, "query_only=ON"))
         else:
             self._writer = self._reader = _postgresql(parsed, pool_size)
 
@@ -130,6 +131,18 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
+def _synchronous(url: URL) -> str:
+    """What a commit to the file waits for. Raises: ConfigurationError for any other option of it."""
+    wanted = {name.casefold(): str(value).upper() for name, value in url.query.items()}
+    mode = wanted.pop("synchronous", SYNCHRONOUS[0])
+    if wanted or mode not in SYNCHRONOUS:
+        message = (
+            f"{url.render_as_string()!r}: after ? only synchronous={' or synchronous='.join(SYNCHRONOUS)} may stand"
+        )
+        raise ConfigurationError(Violation(field=SETTING, message=message))
+    return mode
+
+
 def _refused(url: str) -> ConfigurationError:
     message = f"{url!r} is none of sqlite:///path, postgresql://user:password@host/name"
     return ConfigurationError(Violation(field=SETTING, message=message))
@@ -137,7 +150,7 @@ def _refused(url: str) -> ConfigurationError:
 
 def _sqlite(url: URL, pool_size: int, *, pragmas: tuple[str, ...]) -> AsyncEngine:
     engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"),
+        url.set(drivername="sqlite+aiosqlite", query={}),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,

@@ -6,6 +6,7 @@ import msgspec
 
 from domain.audit import AuditEntry
 from domain.backtest import Backtest
+from domain.call_body import CallBody
 from domain.conversation import Turn
 from domain.generation import BuiltStrategy
 from domain.identity import ApiKey
@@ -36,3 +37,4 @@ REPORT = Document(Report)
 TURN = Document(Turn)
 API_KEY = Document(ApiKey)
 AUDIT_ENTRY = Document(AuditEntry)
+CALL_BODY = Document(CallBody)

@@ -3,6 +3,7 @@
 from adapters.sql.answer_book import SqlAnswerBook
 from adapters.sql.audit_trail import SqlAuditTrail
 from adapters.sql.backtest_archive import SqlBacktestArchive
+from adapters.sql.body_store import SqlBodyStore
 from adapters.sql.conversation_store import SqlConversationStore
 from adapters.sql.database import Database
 from adapters.sql.embedding_cache import SqlEmbeddingCache
@@ -28,6 +29,7 @@ class SqlStores:
         self.ledger = SqlUsageLedger(database)
         self.report = SqlUsageReport(database)
         self.figures = SqlUsageFigures(database)
+        self.bodies = SqlBodyStore(database)
         self.strategies = SqlStrategyArchive(database)
         self.reports = SqlReportArchive(database)
         self.conversations = self.turns = SqlConversationStore(database)

@@ -174,6 +174,17 @@ budget_holds = Table(
     Column("spent", BigInteger),
 )
 
+# What was said, where that is asked for. No foreign key: a body ends on a day of its own, before its row or after.
+usage_bodies = Table(
+    "usage_bodies",
+    metadata,
+    Column("entry_id", TEXT, primary_key=True),
+    Column("operation_id", TEXT, nullable=False),
+    Column("user_id", TEXT, nullable=False, index=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("document", Text, nullable=False),
+)
+
 strategies = Table(
     "strategies",
     metadata,

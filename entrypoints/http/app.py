@@ -12,6 +12,7 @@ from domain.errors import DomainError
 from entrypoints.container import Container
 from entrypoints.http import (
     backtests,
+    bodies,
     chatops,
     comparisons,
     health,
@@ -22,6 +23,7 @@ from entrypoints.http import (
     openapi,
     operations,
     problems,
+    reconciliation,
     strategies,
     usage,
 )
@@ -48,7 +50,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, keys, operations, metrics,
-        health,
+        health, reconciliation, bodies,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -110,5 +112,7 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "rotate": provide(container.rotate_key),
         "audit": provide(container.browse_audit),
         "reload": provide(container.reload_configuration),
+        "words": provide(container.show_body),
+        "reconcile": provide(container.reconcile_ledger),
         "readiness": provide(container.check_readiness),
     }

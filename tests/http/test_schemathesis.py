@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from tests.cli.process import ADMIN_KEY, Serving, serving
+from tests.e2e.hosted import shipped, written
 from tests.http.service import a_body
 from tests.http.test_health_and_description import CONTRACT
 
@@ -56,7 +57,12 @@ BOUNDED = settings(
 @pytest.fixture(scope="module")
 def served() -> Iterator[Serving]:
     with tempfile.TemporaryDirectory() as folder:
-        memory = {"QUANTRAIL_DATABASE_URL": "memory:", "QUANTRAIL_VECTOR_STORE": "memory"}
+        configuration = shipped()
+        configuration["retention"]["store_bodies"] = True
+        memory = {
+            "QUANTRAIL_DATABASE_URL": "memory:", "QUANTRAIL_VECTOR_STORE": "memory",
+            "QUANTRAIL_CONFIG": written(Path(folder), configuration),
+        }  # fmt: skip
         with serving(Path(folder), **memory) as started:
             yield started
 
@@ -80,6 +86,9 @@ def there(served: Serving) -> dict[str, str]:
         "report_id": report["report_id"],
         "strategy_id": built["strategy_id"],
         "key_id": issued["key_id"],
+        "entry_id": served.json("GET", "/api/v1/gen-ai/usage/entries?service=strategy_builder")["entries"][0][
+            "entry_id"
+        ],
         "service_name": "memory",
     }
 

@@ -36,6 +36,9 @@ budgets:
     period: month
     timezone: Asia/Seoul
     service: chatops
+retention:
+  store_bodies: true
+  bodies_days: 7
 """
 MODEL = "catalogue.models.gpt-4o"
 EMBEDDER = "catalogue.models.e5"
@@ -261,7 +264,7 @@ TABLE = [
     (
         "policies:\n",
         "polices:\n",
-        "polices: is not known here (known: catalogue, policies, budgets); did you mean 'policies'?",
+        "polices: is not known here (known: catalogue, policies, budgets, retention); did you mean 'policies'?",
     ),
     (
         'limit: "20"',
@@ -290,6 +293,27 @@ TABLE = [
             f"{BUDGET}.service: must be text, not a value tagged tag:yaml.org,2002:python/name:os.system (x); quote it "
             "if it is meant"
         ),
+    ),
+    (
+        "store_bodies: true",
+        'store_bodies: "true"',
+        "retention.store_bodies: must be true or false, not 'true'",
+    ),
+    ("bodies_days: 7", "bodies_days: 0", "retention.bodies_days: must be a whole number from 1 to 3650, not '0'"),
+    (
+        "bodies_days: 7",
+        "bodies_days: 일주일",
+        "retention.bodies_days: must be a whole number from 1 to 3650, not '일주일'",
+    ),
+    (
+        "bodies_days: 7",
+        "body_days: 7",
+        "retention.body_days: is not known here (known: store_bodies, bodies_days); did you mean 'bodies_days'?",
+    ),
+    (
+        "retention:\n  store_bodies: true\n  bodies_days: 7",
+        "retention: [7]",
+        "retention: must be a mapping, not a list",
     ),
     ("  팀-한도:\n", "  ? [팀, 한도]\n  :\n", "budgets: has a key on line 30 that is no plain word"),
 ]

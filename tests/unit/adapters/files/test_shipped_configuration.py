@@ -6,6 +6,7 @@ import pytest
 
 from adapters.files.configuration import SERVICES, Configuration, load_configuration
 from domain.catalogue import FREE, ModelCapability, ModelTier, SystemRole
+from domain.retention import Retention
 
 LAST_DAY_OF_THE_PLAN = datetime(2026, 11, 20, tzinfo=UTC)
 MOST_USD_PER_MTOK_WRITTEN = {ModelTier.MINI: 2, ModelTier.STANDARD: 15, ModelTier.ADVANCED: 30}
@@ -98,3 +99,7 @@ def test_prices_are_read_exactly_as_written_quoted_or_not(tmp_path: Path) -> Non
     (tmp_path / "bare.yaml").write_text(bare, encoding="utf-8")
     price = load_configuration(tmp_path / "bare.yaml").catalogue.price_of("gpt-4o-mini", at=LAST_DAY_OF_THE_PLAN)
     assert (price.input_usd_per_mtok, str(price.cached_input_usd_per_mtok)) == (Decimal("0.15"), "0.075000")
+
+
+def test_prompts_and_answers_are_not_stored(shipped: Configuration) -> None:
+    assert shipped.retention == Retention(store_bodies=False, bodies_days=30)
