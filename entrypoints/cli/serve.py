@@ -119,7 +119,7 @@ async def _serve(settings: Settings, ownership: Ownership | None, listener: sock
         secret = await container.admit_first_admin()(settings.admin_key)
         if secret is not None:
             _say(f"first admin key, shown this once: {secret}")
-        reload = partial(_reload, container.reload_configuration())
+        reload = partial(_reload, container.rules.reload_configuration())
         await Server(config, partial(_announce, listener, ownership), reload).serve(sockets=[listener])
     _say("Quantrail has stopped")
 

@@ -12,6 +12,7 @@ from domain.errors import DomainError
 from entrypoints.container import Container
 from entrypoints.http import (
     backtests,
+    budgets,
     chatops,
     comparisons,
     health,
@@ -21,6 +22,7 @@ from entrypoints.http import (
     narrative_reports,
     openapi,
     operations,
+    prices,
     problems,
     strategies,
     usage,
@@ -46,8 +48,8 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     counted = requests or RequestMetrics()
     dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
     routers = (
-        backtests, strategies, narrative_reports, comparisons, chatops, models, usage, keys, operations, metrics,
-        health,
+        backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
+        operations, metrics, health,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -93,12 +95,16 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "forget": provide(container.delete_conversation),
         "models": provide(container.list_models),
         "usage": provide(container.report_usage),
-        "budgets": provide(container.show_budgets),
+        "budgets": provide(container.rules.show_budgets),
+        "setting": provide(container.rules.set_budget),
+        "removing": provide(container.rules.remove_budget),
+        "reviewing": provide(container.rules.review_prices),
+        "applying": provide(container.rules.apply_prices),
         "issue": provide(container.issue_key),
         "keys": provide(container.list_keys),
         "revoke": provide(container.revoke_key),
         "rotate": provide(container.rotate_key),
         "audit": provide(container.browse_audit),
-        "reload": provide(container.reload_configuration),
+        "reload": provide(container.rules.reload_configuration),
         "readiness": provide(container.check_readiness),
     }

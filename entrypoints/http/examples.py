@@ -24,4 +24,13 @@ BODIES: Mapping[str, object] = {
     },
     "issue_key": {"user_id": "minji", "roles": ["user"], "services": ["strategy_builder", "memory"], "name": "노트북"},
     "rotate_key": {"overlap_seconds": 3600},
+    "set_budget": {
+        "unit": "usd",
+        "limit": "200",
+        "period": "week",
+        "timezone": "Asia/Seoul",
+        "service": "narrative_report",
+        "warn_at": [0.8, 0.95],
+    },
+    "apply_prices": {"accept": False},
 }

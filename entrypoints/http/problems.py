@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
-from domain import conversation_errors, errors
+from domain import conversation_errors, errors, rule_errors
 from domain.errors import DomainError, Violation
 from entrypoints.http.asgi import request_id_of
 
@@ -26,6 +26,8 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     errors.BacktestConflict: HTTPStatus.CONFLICT,
     conversation_errors.TurnConflict: HTTPStatus.CONFLICT,
     conversation_errors.ConversationBusy: HTTPStatus.CONFLICT,
+    rule_errors.RuleStandsElsewhere: HTTPStatus.CONFLICT,
+    rule_errors.SteepPriceChange: HTTPStatus.CONFLICT,
     errors.BudgetExhausted: HTTPStatus.PAYMENT_REQUIRED,
     errors.UnusableCompletion: HTTPStatus.BAD_GATEWAY,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
