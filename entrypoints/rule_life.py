@@ -11,6 +11,7 @@ from application.use_cases.follow_rules import FollowRules
 from application.use_cases.warn_of_budgets import WarnOfBudgets
 from application.use_cases.warn_of_old_prices import WarnOfOldPrices
 from domain.budget_warning import BudgetWarning
+from domain.governance import Governance
 from domain.price_review import OLD_AFTER_DAYS
 from domain.revision import Watched
 from entrypoints.container import Container
@@ -40,8 +41,13 @@ async def take_over(follow: FollowRules) -> None:
     if followed.changed:
         changed = {kind: list(names) for kind, names in followed.changed.items()}
         logger.info("rules_taken_over", extra={"version": followed.rules.version, "changed": changed})
-    if followed.rules.unfit:
-        logger.warning("rules_not_in_force", extra={"violations": list(map(str, followed.rules.unfit))})
+    tell_unfit(followed.rules)
+
+
+def tell_unfit(rules: Governance) -> None:
+    """A line of the log where something that was set at run time is not in force."""
+    if rules.unfit:
+        logger.warning("rules_not_in_force", extra={"violations": list(map(str, rules.unfit))})
 
 
 async def keep_following(follow: FollowRules, revisions: Revisions) -> None:

@@ -126,6 +126,8 @@ async def _serve(settings: Settings, ownership: Ownership | None, listener: sock
 
 async def _reload(reload: ReloadConfiguration) -> None:
     """The configuration file rules from now on, or the log says why not and nothing changes."""
+    from entrypoints.rule_life import tell_unfit
+
     request_id = f"sighup-{secrets.token_hex(8)}"
     with tracing(request_id):
         try:
@@ -138,6 +140,7 @@ async def _reload(reload: ReloadConfiguration) -> None:
         else:
             changed = {kind: list(names) for kind, names in reloaded.changed.items()}
             logger.info("configuration_reloaded", extra={"version": reloaded.after.version, "changed": changed})
+            tell_unfit(reloaded.after)
 
 
 def _announce(listener: socket.socket, ownership: Ownership | None) -> None:
