@@ -12,12 +12,14 @@ import pytest
 
 from tests.cli.process import ADMIN_KEY, Serving, serving
 from tests.http.bad_inputs_more import CHAT_ROWS, MORE_BAD_INPUTS, STRANGER, USER, BadInput
+from tests.http.bad_inputs_rules import RULE_ROWS
 from tests.http.service import a_body, a_macd_body
 from tests.http.wire import Answer, exchange
 
 Json = Any
 Things = dict[str, str]
 LIVES_SECONDS = 1.0
+EVERY_BAD_INPUT = [*MORE_BAD_INPUTS, *RULE_ROWS]
 
 
 @pytest.fixture(scope="module")
@@ -93,11 +95,11 @@ def trial(served: Serving, things: Things) -> tuple[Json, dict[str, Answer], Jso
     """What was held before, the answer to each bad input, and what was held after all of them."""
     port = int(served.url.rpartition(":")[2])
     before = held(served)
-    answers = {bad.name: exchange(port, bad.request(things), method=bad.method.decode()) for bad in MORE_BAD_INPUTS}
+    answers = {bad.name: exchange(port, bad.request(things), method=bad.method.decode()) for bad in EVERY_BAD_INPUT}
     return before, answers, held(served)
 
 
-@pytest.mark.parametrize("bad", MORE_BAD_INPUTS, ids=lambda bad: bad.name.encode("ascii", "replace").decode())
+@pytest.mark.parametrize("bad", EVERY_BAD_INPUT, ids=lambda bad: bad.name.encode("ascii", "replace").decode())
 def test_a_bad_input_is_refused_and_the_member_named(
     bad: BadInput, trial: tuple[Json, dict[str, Answer], Json]
 ) -> None:
@@ -115,7 +117,7 @@ def test_a_bad_input_is_refused_and_the_member_named(
 
 
 def test_the_table_is_long_and_names_each_case_once() -> None:
-    assert len({bad.name for bad in MORE_BAD_INPUTS}) == len(MORE_BAD_INPUTS) >= 90
+    assert len({bad.name for bad in EVERY_BAD_INPUT}) == len(EVERY_BAD_INPUT) >= 170
 
 
 def test_after_all_of_them_the_stores_hold_what_they_held_before(trial: tuple[Json, dict[str, Answer], Json]) -> None:

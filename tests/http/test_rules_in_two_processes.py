@@ -19,8 +19,7 @@ SOON_SECONDS = 30.0
 @pytest.fixture
 async def both(tmp_path: Path) -> AsyncIterator[tuple[Caller, Caller]]:
     """The admin of each service; both know the same key."""
-    shared = {"QUANTRAIL_DATABASE_URL": await a_postgresql_at_head(), "QUANTRAIL_ADMIN_KEY": "qt_an_admin_of_both"}
-    settings = shared | configured(tmp_path, gpt_4o_mini="0.20")
+    settings = {"QUANTRAIL_DATABASE_URL": await a_postgresql_at_head(), **configured(tmp_path, gpt_4o_mini="0.20")}
     async with AsyncExitStack() as stack:
         first, second = [await stack.enter_async_context(service(tmp_path / name, **settings)) for name in ("1", "2")]
         yield first.admin, knowing(second, first.admin.key)
