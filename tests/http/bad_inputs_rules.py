@@ -54,7 +54,7 @@ def named(name: str, rule: bytes, problem: tuple[int, str], member: str | None =
 
 
 LIMITS = [
-    a_put(f"a limit of {str(limit)[:20]!r}{suffix}", REFUSED, "limit", {**ORDER, **more, "limit": limit})
+    a_put(f"a limit of {repr(limit)[:20]}{suffix}", REFUSED, "limit", {**ORDER, **more, "limit": limit})
     for suffix, more, limits in (
         ("", {}, (0, -1, "0", "", "-5", "much", "1e3", "１", "NaN", 1e300, 10**400, "9" * 5_000, 9_000_001, 1e-13)),
         (" tokens", TOKENS, (0.5, "0.15", -1, 10**19)),
