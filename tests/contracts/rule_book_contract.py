@@ -1,5 +1,6 @@
 """What every rule book promises."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -107,3 +108,13 @@ class RuleBookContract:
         seen.append(await revisions.current())
         assert [numbers[Watched.GOVERNANCE] for numbers in seen] == [0, 1, 2, 3]
         assert {numbers[Watched.KEYS] for numbers in seen} == {0}
+
+    async def test_of_changes_made_at_once_every_one_is_counted_and_told(
+        self, book: RuleBook, revisions: Revisions, trail: AuditTrail
+    ) -> None:
+        rules = [a_rule(name=f"팀 {n % 3}", limit=Decimal(n + 1), source=RuleSource.HTTP) for n in range(12)]
+        await asyncio.gather(*(book.set_budget(rule, act=an_act()) for rule in rules))
+        assert (await revisions.current())[Watched.GOVERNANCE] == len((await trail.page(limit=100)).items) == 12
+        stored = (await book.read()).budgets
+        assert [rule.name for rule in stored] == ["팀 0", "팀 1", "팀 2"]
+        assert all(rule in rules for rule in stored)

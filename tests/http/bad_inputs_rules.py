@@ -124,6 +124,7 @@ CALLS = [
     an_apply("acceptance as a word", UNREADABLE, "accept", {"accept": "yes"}),
     an_apply("acceptance as a number", UNREADABLE, "accept", {"accept": 1}),
     an_apply("a model of nobody", UNKNOWN_MODEL, "model_id", {"models": ["gpt-4o", "없는 모델"]}),
+    an_apply("no model at all", REFUSED, "models", {"models": []}),
     an_apply("models that are one", UNREADABLE, "models", {"models": "gpt-4o"}),
     an_apply("models that are numbers", UNREADABLE, "models[0]", {"models": [4]}),
     an_apply("prices of one's own", UNREADABLE, "prices", {"prices": {"gpt-4o": "0"}}),
