@@ -37,7 +37,8 @@ def _print(review: Mapping[str, Any], *, as_json: bool) -> None:
     if review["changes"]:
         out.print(table(f"{done} {review['source']}, USD per million tokens", COLUMNS, _rows(review["changes"])))
     same = len(review["compared"]) - len({change["model_id"] for change in review["changes"]})
-    out.print(f"{same} models have the prices of {review['source']}", markup=False)
+    confirmed = ", confirmed today" if review["applied"] else ""
+    out.print(f"{same} models have the prices of {review['source']}{confirmed}", markup=False)
     for told, names in (("declared free", review["free"]), ("unknown to the data set", review["unknown"])):
         if names:
             out.print(f"{told}, left as they are: {', '.join(names)}", markup=False)
