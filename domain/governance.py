@@ -2,22 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 
 from domain.budget import BudgetRule
 from domain.catalogue import ModelCatalogue
+from domain.errors import Violation
 from domain.policy import ServicePolicies
 from domain.retention import Retention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Governance:
-    """One consistent set of rules; a change of any of them is a new set, under another `version`."""
+    """One consistent set of rules; a change of any of them is a new set, under another `version`.
+
+    `reviewed` are the days on which prices were last compared, by model, where that was after they were written down;
+    `unfit` is what was set at run time and cannot be in force beside the rest.
+    """
 
     catalogue: ModelCatalogue
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...] = ()
     retention: Retention = field(default_factory=Retention)
     version: str = "unversioned"
+    reviewed: Mapping[str, date] = field(default_factory=dict)
+    unfit: tuple[Violation, ...] = ()
+
+    def budget(self, name: str) -> BudgetRule | None:
+        """The rule of that name; None where there is none."""
+        return next((rule for rule in self.budgets if rule.name == name), None)
 
     def budgets_for(self, *, user_id: str, service: str, model_id: str) -> tuple[BudgetRule, ...]:
         """Every rule that a call counts against, in the order of their names."""

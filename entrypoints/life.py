@@ -17,6 +17,7 @@ from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from application.use_cases.store_bodies import StoreBodies
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
+from entrypoints.rule_life import rule_tasks, take_over
 from entrypoints.tracing import tracing
 
 logger = logging.getLogger("quantrail.background")
@@ -128,6 +129,7 @@ async def running(container: Container) -> AsyncIterator[None]:
         stack.push_async_callback(stores.close)
         with _naming("QUANTRAIL_DATABASE_URL"):
             await stores.start()
+            await take_over(container.rules.follow_rules())
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
         await vectors.store.start()
@@ -140,16 +142,18 @@ async def running(container: Container) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def background(container: Container) -> AsyncIterator[None]:
-    """Indexing, sweeping and forgetting go on while the block runs, and end with it."""
-    index, sweep, work = container.index_backtests(), container.settle_overdue_calls(), container.work()
-    store_bodies, body_work = container.store_bodies(), container.body_work()
+    """Indexing, sweeping, forgetting and what the rules need go on while the block runs, and end with it."""
+    index, sweep, work = container.index_backtests(), container.ledger_use.settle_overdue_calls(), container.work()
+    store_bodies, body_work = container.ledger_use.store_bodies(), container.body_work()
+    prune_bodies = container.ledger_use.prune_bodies()
     forget = container.forget_answers()
     tasks = [
         asyncio.create_task(_for_ever("indexing", lambda: keep_indexing(index, work))),
         asyncio.create_task(_for_ever("sweeping", lambda: keep_sweeping(sweep))),
         asyncio.create_task(_for_ever("forgetting", lambda: keep_forgetting(forget))),
         asyncio.create_task(_for_ever("storing bodies", lambda: keep_storing_bodies(store_bodies, body_work))),
-        asyncio.create_task(_for_ever("pruning bodies", lambda: keep_pruning_bodies(container.prune_bodies()))),
+        asyncio.create_task(_for_ever("pruning bodies", lambda: keep_pruning_bodies(prune_bodies))),
+        *(asyncio.create_task(_for_ever(name, work)) for name, work in rule_tasks(container).items()),
     ]
     try:
         yield

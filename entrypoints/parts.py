@@ -19,6 +19,7 @@ from application.ports.key_ring import KeyRing
 from application.ports.probe import Probe
 from application.ports.report_archive import ReportArchive
 from application.ports.revisions import Revisions
+from application.ports.rule_book import RuleBook
 from application.ports.strategy_archive import StrategyArchive
 from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
@@ -75,6 +76,10 @@ class Stores(Protocol):
     @property
     def turns(self) -> TurnLog:
         """What is said in conversations."""
+
+    @property
+    def rules(self) -> RuleBook:
+        """What was set at run time over the configuration."""
 
     @property
     def keys(self) -> KeyRing:

@@ -1,17 +1,22 @@
 """The environment as one frozen value, read once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from zoneinfo import available_timezones
 
+from domain.daily_tokens import DAILY_TOKENS_PREFIX
 from domain.errors import ConfigurationError, Violation
+from domain.text import did_you_mean
 
 VECTOR_STORES = ("chroma", "memory")
 CHAT_PROVIDERS = ("auto", "openai", "local", "scripted")
 EMBEDDING_PROVIDERS = ("auto", "openai", "local", "memory")
 DATABASES = ("sqlite:///PATH", "postgresql://…", "memory:")
 MAX_PORT = 65_535
+MAX_DAILY_TOKENS = 10**15
+DAILY_TOKENS_TIMEZONE = "QUANTRAIL_DAILY_TOKENS_TIMEZONE"
 PREFIX = "QUANTRAIL_"
 LOG_LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR")
 NOT_YET = {
@@ -38,6 +43,9 @@ class Settings:
     port: int = 8080
     log_file: Path | None = None
     log_level: str = "INFO"
+    daily_tokens: Mapping[str, int] = field(default_factory=dict)
+    """Limits a model, by the variable that states each."""
+    daily_tokens_timezone: str = "UTC"
 
     @property
     def keeps_files(self) -> bool:
@@ -67,6 +75,8 @@ class Settings:
             port=reader.number("QUANTRAIL_PORT", default=8080, low=0, high=MAX_PORT),
             log_file=reader.new_file("QUANTRAIL_LOG_FILE"),
             log_level=reader.choice("QUANTRAIL_LOG_LEVEL", LOG_LEVELS),
+            daily_tokens=reader.daily_tokens(),
+            daily_tokens_timezone=reader.time_zone(DAILY_TOKENS_TIMEZONE),
         )
         reader.number("QUANTRAIL_WORKERS", default=1, low=1, high=1)
         reader.check_rest(settings)
@@ -103,6 +113,19 @@ class _Reader:
             return int(value)
         self.refuse(name, f"a whole number from {low} to {high}" if high > low else f"{low} in this version")
         return default
+
+    def daily_tokens(self) -> dict[str, int]:
+        """The limits by variable; which model each means is for those to say who know the models."""
+        named = sorted(name for name in self._environment if name.startswith(DAILY_TOKENS_PREFIX))
+        return {name: self.number(name, default=0, low=1, high=MAX_DAILY_TOKENS) for name in named if self.text(name)}
+
+    def time_zone(self, name: str) -> str:
+        value = self.text(name) or "UTC"
+        if value != "UTC" and value not in available_timezones():
+            self.refuse(
+                name, f"the name of a time zone, such as Asia/Seoul{did_you_mean(value, available_timezones())}"
+            )
+        return value
 
     def file(self, name: str) -> Path | None:
         value = self.text(name)

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from domain.audit import AuditAction, Fact
 from domain.backtest import Metrics, Source, StrategyType, TestedStrategy
-from domain.budget import BudgetPeriod, BudgetUnit
+from domain.budget import BudgetPeriod, BudgetUnit, RuleSource
 from domain.catalogue import ModelCapability, ModelTier, SystemRole, TokenPrice
 from domain.conversation import Turn
 from domain.generation import Generation
@@ -203,6 +203,8 @@ class BudgetRuleFields(TypedDict, total=False):
     service: str | None
     model_id: str | None
     each_user: bool
+    warn_at: tuple[Decimal, ...]
+    source: RuleSource
 
 
 class ConversationFields(TypedDict, total=False):

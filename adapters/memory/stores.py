@@ -9,6 +9,7 @@ from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.key_ring import InMemoryKeyRing
 from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
+from adapters.memory.rule_book import InMemoryRuleBook
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from application.ports.system import Ids
@@ -26,6 +27,7 @@ class InMemoryStores:
         self.conversations = self.turns = InMemoryConversationStore()
         self.audit = InMemoryAuditTrail()
         self.revisions = InMemoryRevisions()
+        self.rules = InMemoryRuleBook(self.audit, self.revisions)
         self.keys = InMemoryKeyRing(self.audit, self.revisions)
         self.cache = InMemoryEmbeddingCache()
         self.answers = InMemoryAnswerBook()

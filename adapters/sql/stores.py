@@ -11,6 +11,7 @@ from adapters.sql.index_queue import SqlIndexQueue
 from adapters.sql.key_ring import SqlKeyRing
 from adapters.sql.report_archive import SqlReportArchive
 from adapters.sql.revisions import SqlRevisions
+from adapters.sql.rule_book import SqlRuleBook
 from adapters.sql.strategy_archive import SqlStrategyArchive
 from adapters.sql.usage_figures import SqlUsageFigures
 from adapters.sql.usage_ledger import SqlUsageLedger
@@ -36,6 +37,7 @@ class SqlStores:
         self.keys = SqlKeyRing(database)
         self.audit = SqlAuditTrail(database)
         self.revisions = SqlRevisions(database)
+        self.rules = SqlRuleBook(database)
         self.cache = SqlEmbeddingCache(database)
         self.answers = SqlAnswerBook(database)
 

@@ -261,6 +261,31 @@ revisions = Table(
     Column("number", BigInteger, nullable=False),
 )
 
+# What was decided at run time, over what the configuration file says.
+budget_rules = Table(
+    "budget_rules",
+    metadata,
+    Column("name", TEXT, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+# Never changed or deleted by this program. `entry_id` is the row of the audit trail that took them.
+applied_prices = Table(
+    "applied_prices",
+    metadata,
+    Column("entry_id", TEXT, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("model_id", TEXT, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+price_reviews = Table(
+    "price_reviews",
+    metadata,
+    Column("model_id", TEXT, primary_key=True),
+    Column("reviewed_on", Date, nullable=False),
+)
+
 embeddings = Table(
     "embeddings",
     metadata,

@@ -1,7 +1,9 @@
 """Say how the service is doing, in figures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from application.ports.governance import GovernanceSource
 from application.ports.index_backlog import Backlog, IndexBacklog
@@ -10,16 +12,22 @@ from application.ports.usage_ledger import UsageReport
 from application.totals import LedgerTotals
 from domain.budget import BudgetCounter
 from domain.figures import UsageFigure
+from domain.price_review import price_ages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFigures:
-    """What was used since the ledger began, what is held and spent of each budget, what waits to be indexed."""
+    """What was used since the ledger began, what is held and spent of each budget, what waits to be indexed.
+
+    `warnings` are those of this process, by rule, unit and share; `price_ages` days since a price was confirmed.
+    """
 
     at: datetime
     usage: tuple[UsageFigure, ...]
     counters: tuple[BudgetCounter, ...]
     backlog: Backlog
+    warnings: Mapping[tuple[str, str, Decimal], int]
+    price_ages: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +38,16 @@ class MeasureService:
     report: UsageReport
     governance: GovernanceSource
     backlog: IndexBacklog
+    warnings: Mapping[tuple[str, str, Decimal], int]
     clock: Clock
 
     async def __call__(self) -> ServiceFigures:
-        now = self.clock.now()
+        now, rules = self.clock.now(), self.governance.current()
         return ServiceFigures(
             at=now,
             usage=await self.totals.read(),
-            counters=tuple(await self.report.counters(self.governance.current().budgets, at=now)),
+            counters=tuple(await self.report.counters(rules.budgets, at=now)),
             backlog=await self.backlog.backlog(),
+            warnings=dict(self.warnings),
+            price_ages=price_ages(rules, at=now),
         )

@@ -78,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     _usage(commands)
     _keys(commands)
     _ledger(commands)
+    _prices(commands)
     _import(commands)
     return top
 
@@ -214,6 +215,22 @@ def _reconcile(command: argparse.ArgumentParser) -> None:
     command.add_argument("--only", action="append", metavar="COLUMN=VALUE", help=only)
     command.add_argument("--rows", type=int, default=50, metavar="N", help="rows listed a day and model (default 50)")
     _json(command)
+
+
+def _prices(commands: "Commands") -> None:
+    from entrypoints.cli import price_commands as work
+
+    about = "compare prices with the installed data set, and take them"
+    prices = commands.add_parser("prices", help=about, description=about[:1].upper() + about[1:] + ".")
+    actions = prices.add_subparsers(title="actions", metavar="ACTION", required=True)
+    about = "show what the installed data set of prices would change"
+    diff = _add(actions, "diff", about, example="quantrail prices diff", run=work.show_differences)
+    about = "take the data set's prices, valid from today; old ledger rows keep theirs"
+    apply = _add(actions, "apply", about, example="quantrail prices apply --model gpt-4o-mini", run=work.apply_prices)
+    apply.add_argument("--accept", action="store_true", help="also where a price changes by more than three times")
+    apply.add_argument("--model", action="append", help="only this model; may be repeated")
+    _json(diff)
+    _json(apply)
 
 
 def _import(commands: "Commands") -> None:

@@ -13,6 +13,7 @@ from entrypoints.container import Container
 from entrypoints.http import (
     backtests,
     bodies,
+    budgets,
     chatops,
     comparisons,
     health,
@@ -22,6 +23,7 @@ from entrypoints.http import (
     narrative_reports,
     openapi,
     operations,
+    prices,
     problems,
     reconciliation,
     strategies,
@@ -49,8 +51,8 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     counted = requests or RequestMetrics()
     dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
     routers = (
-        backtests, strategies, narrative_reports, comparisons, chatops, models, usage, keys, operations, metrics,
-        health, reconciliation, bodies,
+        backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
+        operations, metrics, health, reconciliation, bodies,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -104,15 +106,19 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "sessions": provide(container.browse_conversations),
         "forget": provide(container.delete_conversation),
         "models": provide(container.list_models),
-        "usage": provide(container.report_usage),
-        "budgets": provide(container.show_budgets),
+        "usage": provide(container.ledger_use.report_usage),
+        "budgets": provide(container.rules.show_budgets),
+        "setting": provide(container.rules.set_budget),
+        "removing": provide(container.rules.remove_budget),
+        "reviewing": provide(container.rules.review_prices),
+        "applying": provide(container.rules.apply_prices),
         "issue": provide(container.issue_key),
         "keys": provide(container.list_keys),
         "revoke": provide(container.revoke_key),
         "rotate": provide(container.rotate_key),
         "audit": provide(container.browse_audit),
-        "reload": provide(container.reload_configuration),
-        "words": provide(container.show_body),
-        "reconcile": provide(container.reconcile_ledger),
+        "words": provide(container.ledger_use.show_body),
+        "reconcile": provide(container.ledger_use.reconcile_ledger),
+        "reload": provide(container.rules.reload_configuration),
         "readiness": provide(container.check_readiness),
     }

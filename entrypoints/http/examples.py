@@ -32,4 +32,13 @@ BODIES: Mapping[str, object] = {
         "from": "2026-11-20",
         "to": "2026-11-20",
     },
+    "set_budget": {
+        "unit": "usd",
+        "limit": "200",
+        "period": "week",
+        "timezone": "Asia/Seoul",
+        "service": "narrative_report",
+        "warn_at": [0.8, 0.95],
+    },
+    "apply_prices": {"accept": False},
 }

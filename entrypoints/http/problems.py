@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
-from domain import conversation_errors, errors, idempotency
+from domain import conversation_errors, errors, idempotency, rule_errors
 from domain.errors import DomainError, Violation
 from entrypoints.http.asgi import request_id_of
 from entrypoints.http.misfits import MOST_SHOWN, accepted_words
@@ -29,6 +29,8 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     conversation_errors.ConversationBusy: HTTPStatus.CONFLICT,
     idempotency.KeyReused: HTTPStatus.CONFLICT,
     idempotency.RequestInProgress: HTTPStatus.CONFLICT,
+    rule_errors.RuleStandsElsewhere: HTTPStatus.CONFLICT,
+    rule_errors.SteepPriceChange: HTTPStatus.CONFLICT,
     errors.BudgetExhausted: HTTPStatus.PAYMENT_REQUIRED,
     errors.UnusableCompletion: HTTPStatus.BAD_GATEWAY,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -59,6 +59,7 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
         ("keys", "create"),
         ("ledger", "reconcile"),
         ("usage", "--status", "lost"),
+        ("prices",),
     ],
 )
 def test_bad_usage_is_exit_code_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -96,6 +97,8 @@ def test_a_failure_is_exit_code_1_and_one_line(tmp_path: Path, arguments: tuple[
         "keys revoke",
         "ledger",
         "ledger reconcile",
+        "prices diff",
+        "prices apply",
     ],
 )
 def test_every_command_has_help_with_an_example(tmp_path: Path, command: str) -> None:

@@ -1,4 +1,4 @@
-"""Every bad input of both tables, sent to a service in a process of its own; nothing is lost over it."""
+"""Every bad input of the tables, sent to a service in a process of its own; nothing is lost over it."""
 
 import socket
 import tempfile
@@ -14,12 +14,13 @@ from tests.http.bad_input import BEARER, JSON, RUNS, STRANGER, USER, BadInput
 from tests.http.bad_input_things import Things, things_of
 from tests.http.bad_inputs import BAD_INPUTS, BATCH, a_run, as_json
 from tests.http.bad_inputs_more import CHAT_ROWS, MORE_BAD_INPUTS
+from tests.http.bad_inputs_rules import RULE_ROWS
 from tests.http.service import a_body
 from tests.http.wire import Answer, exchange, written
 
 Json = Any
 SLOW_CONNECTIONS = 200
-EVERY = [*BAD_INPUTS, *MORE_BAD_INPUTS]
+EVERY = [*BAD_INPUTS, *MORE_BAD_INPUTS, *RULE_ROWS]
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -22,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from entrypoints.http.examples import BODIES
 from tests.cli.process import ADMIN_KEY, Serving, serving
 from tests.e2e.hosted import shipped, written
 from tests.http.service import a_body
@@ -80,7 +82,9 @@ def there(served: Serving) -> dict[str, str]:
     issued = served.json("POST", "/api/v1/admin/keys", {"user_id": "민지", "roles": ["user"]})
     session = served.json("POST", "/api/v1/chatops/sessions", {"title": "RSI 점검"})
     report = served.json("POST", "/api/v1/narrative-reports", {"backtest_id": "bt-2041"})
+    served.json("PUT", f"/api/v1/admin/budgets/{quote('팀 한도')}", BODIES["set_budget"])
     return {
+        "rule": "팀 한도",
         "backtest_id": "bt-2041",
         "session_id": session["session_id"],
         "report_id": report["report_id"],

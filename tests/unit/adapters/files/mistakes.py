@@ -288,6 +288,29 @@ TABLE = [
     ),
     (
         "service: chatops",
+        "warn_at: [0.8, 1.5]",
+        f"{BUDGET}.warn_at[1]: must be a share of the limit, above 0 and up to 1, such as 0.8, not '1.5'",
+    ),
+    ("service: chatops", "warn_at: 0.8", f"{BUDGET}.warn_at: must be a list, not a number"),
+    ("service: chatops", "warn_at: [[0.8]]", f"{BUDGET}.warn_at[0]: must be a single value, not a list"),
+    (
+        'limit: "20"',
+        'limit: "9000001"',
+        f"{BUDGET}.limit: must be at most 9000000, which is all that a counter holds, not '9000001'",
+    ),
+    ('    limit: "20"\n', "", f"{BUDGET}.limit: is missing"),
+    (
+        "service: chatops",
+        f"user_id: {'가' * 201}",
+        f"{BUDGET}.user_id: must have 1 to 200 characters, no NUL and no half surrogate pair",
+    ),
+    (
+        "팀-한도:",
+        "팀;한도:",
+        ("budgets['팀;한도']: must be named with 1 to 250 letters, digits, spaces and . _ - / : @ +, not '팀;한도'"),
+    ),
+    (
+        "service: chatops",
         "service: !!python/name:os.system x",
         (
             f"{BUDGET}.service: must be text, not a value tagged tag:yaml.org,2002:python/name:os.system (x); quote it "

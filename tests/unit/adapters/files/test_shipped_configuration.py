@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.files.configuration import SERVICES, Configuration, load_configuration
+from domain.budget import WARN_AT
 from domain.catalogue import FREE, ModelCapability, ModelTier, SystemRole
 from domain.retention import Retention
 
@@ -103,3 +104,16 @@ def test_prices_are_read_exactly_as_written_quoted_or_not(tmp_path: Path) -> Non
 
 def test_prompts_and_answers_are_not_stored(shipped: Configuration) -> None:
     assert shipped.retention == Retention(store_bodies=False, bodies_days=30)
+
+
+def test_a_rule_warns_at_the_shares_it_names_at_none_where_the_list_is_empty_and_else_as_every_rule(
+    tmp_path: Path,
+) -> None:
+    text = Path(__file__).parents[4].joinpath("adapters/files/default.yaml").read_text(encoding="utf-8")
+    rule = '  {name}: {{unit: usd, limit: "1", period: day{more}}}\n'
+    named = {"넓게": ", warn_at: [0.9, '0.5']", "조용히": ", warn_at: []", "그냥": ""}
+    budgets = "".join(rule.format(name=name, more=more) for name, more in named.items())
+    (tmp_path / "q.yaml").write_text(text.rstrip() + "\n" + budgets, encoding="utf-8")
+    shares = {rule.name: rule.warn_at for rule in load_configuration(tmp_path / "q.yaml").budgets}
+    assert shares["넓게"] == (Decimal("0.5"), Decimal("0.9"))
+    assert (shares["조용히"], shares["그냥"]) == ((), WARN_AT)
