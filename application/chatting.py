@@ -15,7 +15,7 @@ from domain.claims import unfounded
 from domain.conversation import Turn, recent
 from domain.generation import Caller, Generation
 from domain.language import Language
-from domain.prompting import FinishReason, Prompt
+from domain.prompting import Prompt
 from domain.retrieval import Context
 from domain.run_sentences import nothing_usable, run_sentence, told
 
@@ -74,7 +74,7 @@ class ChatAnswerer:
                 for sentence in _sentences(text, piece, inquiry):
                     yield Streamed(text=sentence)
                 if piece.generation is not None:
-                    yield Streamed(generation=_noted(piece.generation, inquiry, text, piece.finish_reason))
+                    yield Streamed(generation=_noted(piece.generation, inquiry, text))
 
     def _from_templates(self, inquiry: Inquiry) -> list[Streamed]:
         silent = self.models.not_called(inquiry.model, service=SERVICE)
@@ -162,13 +162,11 @@ def _small_models_check(sources: list[str]) -> Callable[[str], bool]:
     return check
 
 
-def _noted(generation: Generation, inquiry: Inquiry, text: CheckedText, reason: FinishReason | None) -> Generation:
+def _noted(generation: Generation, inquiry: Inquiry, text: CheckedText) -> Generation:
     if inquiry.is_small:
         generation = generation.noting(
             f"figures from templates: {inquiry.model.model_id} adds words of its own only ({text.passed} sentences)"
         )
     elif text.refused:
         generation = generation.noting(f"replaced by templates, with figures from nowhere: {text.refused} sentences")
-    if reason is FinishReason.LENGTH:
-        generation = generation.noting("the model's answer was cut off at its limit")
     return replace(generation, notes=(*generation.notes, *inquiry.notes))

@@ -22,6 +22,7 @@ DomainError
 ├── UnusableCompletion           the model answered, and the answer cannot be used
 ├── Unavailable                  a part is down; trying again later may help
 │   ├── ProviderUnavailable
+│   ├── ProviderBrokeOff         it may have worked for us (provider_errors.py)
 │   ├── ProviderThrottled
 │   ├── ModelUnavailable
 │   └── StoreUnavailable

@@ -13,6 +13,7 @@ from adapters.system.clock import SystemClock
 from adapters.system.ids import TimeOrderedIds
 from adapters.system.signal import LoopSignal
 from adapters.tokens.tokenizer import BpeTokenizer
+from application.bookkeeping import Book
 from application.chatting import ChatAnswerer
 from application.comparing import ComparisonTeller
 from application.designing import StrategyDesigner
@@ -37,6 +38,7 @@ from application.use_cases.delete_backtest import DeleteBacktest
 from application.use_cases.delete_conversation import DeleteConversation
 from application.use_cases.index_backtests import IndexBacktests
 from application.use_cases.issue_key import IssueKey
+from application.use_cases.keep_prices import KeepPrices
 from application.use_cases.list_backtests import ListBacktests
 from application.use_cases.list_keys import ListKeys
 from application.use_cases.list_models import ListModels
@@ -155,7 +157,8 @@ class Container(containers.DeclarativeContainer):
     vectors = providers.Singleton(_vectors, settings)
 
     ledger = providers.Singleton(ObservedLedger, ledger=stores.provided.ledger)
-    meter = providers.Singleton(Meter, governance=governance, ledger=ledger, clock=clock, ids=ids)
+    book = providers.Singleton(Book, ledger=ledger, clock=clock)
+    meter = providers.Singleton(Meter, governance=governance, book=book, clock=clock, ids=ids)
     models = providers.Singleton(
         MeteredChatModel, meter=meter, providers=model_providers.provided.chat, tokenizer=tokenizer
     )
@@ -253,7 +256,9 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         ids=ids,
         embedding_providers=model_providers.provided.embedding,
+        prices=stores.provided.prices,
     )
+    keep_prices = providers.Singleton(KeepPrices, governance=governance, prices=stores.provided.prices)
     check_readiness = providers.Singleton(
         CheckReadiness, parts=providers.Singleton(_parts, stores, vectors, model_providers)
     )

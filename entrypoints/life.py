@@ -75,6 +75,8 @@ async def running(container: Container) -> AsyncIterator[None]:
         stack.push_async_callback(stores.close)
         with _naming("QUANTRAIL_DATABASE_URL"):
             await stores.start()
+            await container.keep_prices()()
+        stack.push_async_callback(container.book().close)
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
         await vectors.store.start()

@@ -14,6 +14,7 @@ from application.ports.embedder import Embedder
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.index_backlog import IndexBacklog
 from application.ports.key_ring import KeyRing
+from application.ports.price_book import PriceBook
 from application.ports.probe import Probe
 from application.ports.report_archive import ReportArchive
 from application.ports.revisions import Revisions
@@ -53,6 +54,10 @@ class Stores(Protocol):
     @property
     def report(self) -> UsageReport:
         """Sums and rows of the book."""
+
+    @property
+    def prices(self) -> PriceBook:
+        """What the rows of the book were reckoned with."""
 
     @property
     def strategies(self) -> StrategyArchive:

@@ -5,6 +5,7 @@ from adapters.memory.backtest_archive import InMemoryBacktestArchive
 from adapters.memory.conversation_store import InMemoryConversationStore
 from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.key_ring import InMemoryKeyRing
+from adapters.memory.price_book import InMemoryPriceBook
 from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
@@ -18,6 +19,7 @@ class InMemoryStores:
     def __init__(self, *, ids: Ids) -> None:
         self.probe = self.archive = self.queries = self.queue = self.backlog = InMemoryBacktestArchive(ids=ids)
         self.ledger = self.report = self.figures = InMemoryUsageLedger()
+        self.prices = InMemoryPriceBook()
         self.strategies = InMemoryStrategyArchive()
         self.reports = InMemoryReportArchive()
         self.conversations = self.turns = InMemoryConversationStore()

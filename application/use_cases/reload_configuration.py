@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from application.ports.audit_trail import AuditTrail
 from application.ports.governance import ConfigurationSource, GovernanceHolder
+from application.ports.price_book import PriceBook
 from application.ports.system import Clock, Ids
 from domain.audit import AuditAction, AuditEntry
 from domain.catalogue import ModelConfig
@@ -38,6 +39,7 @@ class ReloadConfiguration:
     clock: Clock
     ids: Ids
     embedding_providers: Collection[str]
+    prices: PriceBook
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, *, caller: Caller) -> Reloaded:
@@ -53,7 +55,8 @@ class ReloadConfiguration:
             raise Refused(*error.violations) from error
         self._check_embeddings(before, after)
         reloaded = Reloaded(before=before, after=after, changed=changes(before, after))
-        # The row first: where it cannot be written, nothing changes. What follows it cannot fail.
+        # The prices and the row first: where they cannot be written, nothing changes. What follows them cannot fail.
+        await self.prices.keep(after.price_facts())
         await self.trail.add(self._act(reloaded, caller))
         self.held.replace(after)
         return reloaded

@@ -21,6 +21,7 @@ from adapters.memory.tokenizer import WordTokenizer
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from adapters.memory.vector_store import InMemoryVectorStore
 from adapters.system.signal import LoopSignal
+from application.bookkeeping import Book
 from application.designing import StrategyDesigner
 from application.memory import BacktestMemory
 from application.meter import Meter
@@ -114,8 +115,12 @@ class Service:
     work: LoopSignal = field(default_factory=LoopSignal)
 
     @property
+    def book(self) -> Book:
+        return Book(ledger=self.ledger, clock=self.clock)
+
+    @property
     def meter(self) -> Meter:
-        return Meter(governance=self.governance, ledger=self.ledger, clock=self.clock, ids=self.ids)
+        return Meter(governance=self.governance, book=self.book, clock=self.clock, ids=self.ids)
 
     @property
     def models(self) -> MeteredChatModel:

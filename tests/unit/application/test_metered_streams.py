@@ -13,6 +13,7 @@ from domain.prompting import Completion, CompletionChunk, FinishReason, Message,
 from domain.usage import TokenUsage, UsageStatus
 from tests.builders import MOMENT, a_caller, a_rule
 from tests.unit.application.services import DEAR, DESIGNER, Service, a_service
+from tests.unit.application.waiting import until
 
 SERVICE = "chatops"
 ASKED = Prompt(
@@ -125,13 +126,28 @@ async def test_who_is_cancelled_while_waiting_closes_the_provider_and_pays_for_w
 
 
 async def test_who_leaves_before_the_first_word_pays_for_the_question() -> None:
-    service, _ = a_streaming_service([None])
+    service, model = a_streaming_service([None])
+    pieces = stream(service)
+    await anext(pieces)
+    waiting = asyncio.ensure_future(anext(pieces))
+    await until(lambda: model.opened == 1)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    (entry,) = await service.entries()
+    assert (entry.status, entry.usage.output_tokens, entry.reason) == (UsageStatus.ESTIMATED, 0, "abandoned")
+    assert entry.usage.input_tokens == 8 + 4 + 3  # the words, around the message, around the whole
+    assert entry.cost_usd > 0
+
+
+async def test_who_leaves_before_the_provider_was_asked_pays_nothing() -> None:
+    service, model = a_streaming_service(said("never"))
     pieces = stream(service)
     await anext(pieces)
     await pieces.aclose()
     (entry,) = await service.entries()
-    assert (entry.status, entry.usage.output_tokens) == (UsageStatus.ESTIMATED, 0)
-    assert entry.usage.input_tokens > 0
+    assert (entry.status, entry.cost_usd, entry.reason) == (UsageStatus.FAILED, Decimal(0), "abandoned")
+    assert model.opened == 0
 
 
 async def test_a_stream_that_breaks_is_settled_with_what_came_and_not_tried_again() -> None:
@@ -159,12 +175,13 @@ async def test_what_breaks_before_its_first_word_is_tried_again_and_each_attempt
     assert first.operation_id == second.operation_id
 
 
-async def test_what_ran_out_of_time_before_its_first_word_is_charged_at_the_estimate() -> None:
+async def test_what_ran_out_of_time_before_its_first_word_is_charged_for_the_question() -> None:
     service, _ = a_streaming_service([DeadlineExceeded("60 s are over")])
     with pytest.raises(DeadlineExceeded):
         _ = [piece async for piece in stream(service)]
     (entry,) = await service.entries()
-    assert (entry.status, entry.usage.output_tokens) == (UsageStatus.ESTIMATED, 100)
+    assert (entry.status, entry.reason) == (UsageStatus.ESTIMATED, "deadline-exceeded")
+    assert (entry.usage.input_tokens, entry.usage.output_tokens) == (15, 0)
 
 
 async def test_a_model_that_cannot_stream_answers_in_one_piece() -> None:
