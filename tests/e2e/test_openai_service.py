@@ -1,5 +1,6 @@
 """Every path with a key, over a double of OpenAI: what the ledger holds is the double's own list, to the token."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby

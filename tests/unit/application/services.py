@@ -28,7 +28,7 @@ from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.embedder import Embedder
 from application.use_cases.build_strategy import BuildStrategy
-from application.use_cases.index_backtests import IndexBacktests
+from application.use_cases.index_backtests import IndexBacktests, Paid
 from application.use_cases.record_backtests import RecordBacktests
 from domain.budget import BudgetRule
 from domain.catalogue import ModelCapability, ModelCatalogue, ModelTier
@@ -113,6 +113,7 @@ class Service:
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
     keys: InMemoryKeyRing = field(default_factory=lambda: InMemoryKeyRing(InMemoryAuditTrail(), InMemoryRevisions()))
     work: LoopSignal = field(default_factory=LoopSignal)
+    paid: Paid = field(default_factory=Paid)
 
     @property
     def book(self) -> Book:
@@ -140,7 +141,7 @@ class Service:
 
     @property
     def index(self) -> IndexBacktests:
-        return IndexBacktests(queue=self.archive, memory=self.memory, clock=self.clock, ids=self.ids)
+        return IndexBacktests(queue=self.archive, memory=self.memory, clock=self.clock, ids=self.ids, paid=self.paid)
 
     @property
     def design(self) -> StrategyDesigner:
