@@ -1,7 +1,9 @@
 """The application over fakes: one object that holds every port, so that a test can look at what came to pass."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from adapters.files.prompt_library import FilePromptLibrary
 from adapters.memory.audit_trail import InMemoryAuditTrail
@@ -113,11 +115,12 @@ class Service:
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
     keys: InMemoryKeyRing = field(default_factory=lambda: InMemoryKeyRing(InMemoryAuditTrail(), InMemoryRevisions()))
     work: LoopSignal = field(default_factory=LoopSignal)
+    under_way: set[asyncio.Task[Any]] = field(default_factory=set)
     paid: Paid = field(default_factory=Paid)
 
     @property
     def book(self) -> Book:
-        return Book(ledger=self.ledger, clock=self.clock)
+        return Book(ledger=self.ledger, clock=self.clock, under_way=self.under_way)
 
     @property
     def meter(self) -> Meter:
