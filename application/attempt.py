@@ -1,6 +1,6 @@
 """One attempt of a call: the row that it opens, and how it may end."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,11 +9,12 @@ from application.ports.system import Clock
 from domain.budget import Hold
 from domain.errors import DeadlineExceeded, DomainError, UnpricedModel, UnusableCompletion
 from domain.provider_errors import ProviderBrokeOff
-from domain.usage import Settlement, TokenUsage, UsageEntry, UsageStatus, at_dearest, cost_of
+from domain.usage import Settlement, TokenUsage, UsageEntry, UsageStatus, at_dearest, cost_of, uncached
 
 SETTLING_SECONDS = 30.0
 """How long after its time-out a call may still be settled, before the sweeper does it."""
 ABANDONED = "abandoned"
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Attempt:
         """The next one of its operation, at the most that it can come to. Raises: UnpricedModel."""
         now = clock.now()
         price = call.model.price_at(now)
-        most = replace(at_dearest(call.most, price), estimated=True)
+        most = at_dearest(call.most, price)
         entry = UsageEntry(
             entry_id=entry_id,
             operation_id=call.operation.operation_id,
@@ -62,8 +63,7 @@ class Attempt:
         """It used so much, as reported or as estimated."""
         cost = cost_of(usage, self.call.model.price_at(self.entry.at))
         status = UsageStatus.ESTIMATED if usage.estimated else UsageStatus.SETTLED
-        settlement = self._ended(status, usage, cost, reason)
-        return replace(settlement, saved_cost_usd=self._at_default(usage) - cost)
+        return self._ended(status, usage, cost, reason, saved_usd=self._at_default(usage) - cost)
 
     def at_most(self, reason: str) -> Settlement:
         """The provider may have worked for it, and nobody can tell how much: what was held is charged."""
@@ -71,17 +71,26 @@ class Attempt:
 
     def not_worked_for(self, reason: str) -> Settlement:
         """No provider asks for money: nothing was sent, or it was refused."""
-        return self._ended(UsageStatus.FAILED, TokenUsage(), Decimal(0), reason)
+        return self._ended(UsageStatus.FAILED, TokenUsage(), NOTHING, reason)
 
     def failed(self, failure: DomainError) -> Settlement:
         """Charged at the most unless the failure says that no provider worked."""
         return self.at_most(failure.code) if worked_for(failure) else self.not_worked_for(failure.code)
 
-    def _ended(self, status: UsageStatus, usage: TokenUsage, cost_usd: Decimal, reason: str | None) -> Settlement:
+    def _ended(  # what a settlement is made of
+        self,
+        status: UsageStatus,
+        usage: TokenUsage,
+        cost_usd: Decimal,
+        reason: str | None,
+        *,
+        saved_usd: Decimal = NOTHING,
+    ) -> Settlement:
         return Settlement(
             status=status,
             usage=usage,
             cost_usd=cost_usd,
+            saved_cost_usd=saved_usd,
             settled_at=self.clock.now(),
             latency_ms=round((self.clock.elapsed() - self.began) * 1000),
             reason=reason,
@@ -89,13 +98,13 @@ class Attempt:
 
     def _at_default(self, usage: TokenUsage) -> Decimal:
         """What the policy's default model would have cost, with no cache."""
-        call, uncached = self.call, replace(usage, cached_input_tokens=0, cache_write_tokens=0)
+        call, whole = self.call, uncached(usage)
         known = map(call.rules.catalogue.get, call.policy.defaults)
         default = next((model for model in known if model.provider == call.model.provider), call.model)
         try:
-            return cost_of(uncached, default.price_at(self.entry.at))
+            return cost_of(whole, default.price_at(self.entry.at))
         except UnpricedModel:
-            return cost_of(uncached, call.model.price_at(self.entry.at))
+            return cost_of(whole, call.model.price_at(self.entry.at))
 
 
 def worked_for(failure: DomainError) -> bool:

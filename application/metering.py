@@ -79,7 +79,7 @@ class MeteredChatModel:
             lambda seconds: provider.complete(bounded, model=model, timeout_seconds=seconds),
             lambda answer: _counted(call, self.tokenizer, answer.text),
         )
-        return replace(metered, generation=_with_limit(metered.generation, metered.answer.finish_reason))
+        return _with_limit(metered)
 
     async def complete_or_empty(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
@@ -87,16 +87,14 @@ class MeteredChatModel:
         """As `complete`, for who can do without: an answer that is no completion is an empty one, at the most."""
         call, bounded = self._call(prompt, model=model, service=service, caller=caller)
         provider = self.providers[model.provider]
-        at_most = replace(call.most, estimated=True)
 
         async def ask(seconds: float) -> Completion:
             try:
                 return await provider.complete(bounded, model=model, timeout_seconds=seconds)
             except UnusableCompletion:
-                return Completion(text="", usage=at_most, finish_reason=FinishReason.OTHER)
+                return Completion(text="", usage=call.most, finish_reason=FinishReason.OTHER)
 
-        metered = await self.meter.run(call, ask, lambda answer: _counted(call, self.tokenizer, answer.text))
-        return replace(metered, generation=_with_limit(metered.generation, metered.answer.finish_reason))
+        return _with_limit(await self.meter.run(call, ask, lambda answer: _counted(call, self.tokenizer, answer.text)))
 
     async def stream(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
@@ -114,13 +112,13 @@ class MeteredChatModel:
 
         def count(text: str) -> TokenUsage:
             # Nothing heard of an answer that comes whole says nothing of how much of it was written.
-            return _counted(call, self.tokenizer, text) if text or streams else replace(call.most, estimated=True)
+            return _counted(call, self.tokenizer, text) if text or streams else call.most
 
         means = Streaming(ask=ask, count=count)
         async with aclosing(self.meter.stream(call, means)) as pieces:
             async for piece in pieces:
-                ended = piece.generation
-                yield piece if ended is None else replace(piece, generation=_with_limit(ended, piece.finish_reason))
+                cut = piece.generation if piece.finish_reason is FinishReason.LENGTH else None
+                yield piece if cut is None else replace(piece, generation=_cut_off(cut))
 
     def _call(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation: Operation | None = None
@@ -138,7 +136,7 @@ class MeteredChatModel:
             model=model,
             operation=operation or self.meter.begin(policy),
             prompt_version=prompt.version,
-            most=TokenUsage(input_tokens=read.most, output_tokens=bound),
+            most=TokenUsage(input_tokens=read.most, output_tokens=bound, estimated=True),
             likely_input=read.likely,
         )
         return call, bounded
@@ -154,9 +152,13 @@ def _counted(call: Call, tokenizer: Tokenizer, answer: str) -> TokenUsage:
     return TokenUsage(input_tokens=call.likely_input, output_tokens=written, estimated=True)
 
 
-def _with_limit(generation: Generation, reason: FinishReason | None) -> Generation:
-    if reason is not FinishReason.LENGTH:
-        return generation
+def _with_limit(metered: Metered[Completion]) -> Metered[Completion]:
+    if metered.answer.finish_reason is not FinishReason.LENGTH:
+        return metered
+    return replace(metered, generation=_cut_off(metered.generation))
+
+
+def _cut_off(generation: Generation) -> Generation:
     limit = generation.max_output_tokens
     return generation.noting(f"the model's answer was cut off at its limit of {limit} output tokens")
 
@@ -203,7 +205,7 @@ class MeteredEmbedder:
             model=model,
             operation=self.meter.begin(policy),
             prompt_version=None,
-            most=TokenUsage(input_tokens=read.most),
+            most=TokenUsage(input_tokens=read.most, estimated=True),
             likely_input=read.likely,
         )
         provider = self.providers[model.provider]

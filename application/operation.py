@@ -39,7 +39,7 @@ class Operation:
 class Call:
     """What is to be asked of a provider, under which rules to its end.
 
-    `most` is what it cannot exceed, and is held; `likely_input` is what the provider will count of it.
+    `most` is an estimate that it cannot exceed, and is held; `likely_input` is what the provider will count of it.
     """
 
     caller: Caller

@@ -75,11 +75,18 @@ def cost_of(usage: TokenUsage, price: TokenPrice) -> Decimal:
 def at_dearest(usage: TokenUsage, price: TokenPrice) -> TokenUsage:
     """The same tokens with all input in the bucket that costs most: what a call can come to, however it is cached."""
     base, cached, written = _input_prices(price)
-    return replace(
-        usage,
-        cached_input_tokens=usage.input_tokens if cached > max(base, written) else 0,
-        cache_write_tokens=usage.input_tokens if written > base and written >= cached else 0,
-    )
+    if max(cached, written) <= base:
+        return uncached(usage)
+    if written >= cached:
+        return replace(usage, cached_input_tokens=0, cache_write_tokens=usage.input_tokens)
+    return replace(usage, cached_input_tokens=usage.input_tokens, cache_write_tokens=0)
+
+
+def uncached(usage: TokenUsage) -> TokenUsage:
+    """The same tokens without any cache."""
+    if usage.uncached_input_tokens == usage.input_tokens:
+        return usage
+    return replace(usage, cached_input_tokens=0, cache_write_tokens=0)
 
 
 def _input_prices(price: TokenPrice) -> tuple[Decimal, Decimal, Decimal]:
