@@ -77,7 +77,7 @@ class Attempt:
         """Charged at the most unless the failure says that no provider worked."""
         return self.at_most(failure.code) if worked_for(failure) else self.not_worked_for(failure.code)
 
-    def _ended(  # what a settlement is made of
+    def _ended(
         self,
         status: UsageStatus,
         usage: TokenUsage,
