@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from application.attempt import ABANDONED, Attempt
 from application.ports.system import Clock
 from application.ports.usage_ledger import UsageLedger
-from domain.errors import NotFound, StoreUnavailable
+from domain.errors import DeadlineExceeded, NotFound, StoreUnavailable
 from domain.usage import Settlement
 
 PATIENCE_SECONDS = 5.0
@@ -28,18 +28,23 @@ class Book:
     clock: Clock
     under_way: set[asyncio.Task[Any]] = field(default_factory=set)
 
-    async def open(self, attempt: Attempt) -> None:
+    async def open(self, attempt: Attempt, *, within_seconds: float) -> None:
         """The row and its holds are committed; only then may the provider hear of it.
 
-        Where the caller leaves meanwhile, or the database does not say how it ended, a row that was written after all
-        is closed at no cost: nothing was sent. Raises: BudgetExhausted, StoreUnavailable.
+        Where the caller leaves meanwhile, or the database does not say in time how it ended, a row that was written
+        after all is closed at no cost: nothing was sent. Raises: BudgetExhausted, StoreUnavailable, DeadlineExceeded.
         """
         opening = self._begin(self.ledger.open(attempt.entry, holds=attempt.holds()))
         try:
-            await asyncio.shield(opening)
+            await asyncio.wait({opening}, timeout=within_seconds)
         except asyncio.CancelledError:
-            self._begin(self._take_back(opening, attempt))
+            self._begin(self._take_back(opening, attempt, ABANDONED))
             raise
+        if not opening.done():
+            self._begin(self._take_back(opening, attempt, DeadlineExceeded.code))
+            raise DeadlineExceeded("the database did not take the call's row in time")
+        try:
+            opening.result()
         except StoreUnavailable as failure:
             self._settle_later(attempt, attempt.not_worked_for(failure.code))
             raise
@@ -72,14 +77,14 @@ class Book:
             task.cancel()
         await asyncio.gather(*given_up, return_exceptions=True)
 
-    async def _take_back(self, opening: asyncio.Task[None], attempt: Attempt) -> None:
+    async def _take_back(self, opening: asyncio.Task[None], attempt: Attempt, reason: str) -> None:
         """A row that was opened for nobody is closed; one that was refused is none."""
         await asyncio.wait({opening})
         failure = None if opening.cancelled() else opening.exception()
         if isinstance(failure, StoreUnavailable):
-            self._settle_later(attempt, attempt.not_worked_for(ABANDONED))
+            self._settle_later(attempt, attempt.not_worked_for(reason))
         elif failure is None and not opening.cancelled():
-            await self.settled(attempt, attempt.not_worked_for(ABANDONED))
+            await self.settled(attempt, attempt.not_worked_for(reason))
 
     def _settle_later(self, attempt: Attempt, settlement: Settlement) -> None:
         if len(self.under_way) < MOST_UNDER_WAY:

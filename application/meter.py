@@ -148,8 +148,9 @@ class Meter:
 
     async def _opened(self, call: Call) -> tuple[Attempt, float]:
         """A committed row, and the seconds that are left. Raises: DeadlineExceeded, and then nothing was sent."""
-        attempt = Attempt.of(call, entry_id=self.ids.new(), clock=self.clock, left_seconds=self._left(call))
-        await self.book.open(attempt)
+        left = self._left(call)
+        attempt = Attempt.of(call, entry_id=self.ids.new(), clock=self.clock, left_seconds=left)
+        await self.book.open(attempt, within_seconds=left)
         try:
             return attempt, self._left(call)
         except DeadlineExceeded as failure:

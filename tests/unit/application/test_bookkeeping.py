@@ -11,7 +11,8 @@ from adapters.memory.chat_model import ScriptedChatModel
 from application.bookkeeping import WAITS_SECONDS
 from application.meter import Metered
 from domain.catalogue import ModelConfig
-from domain.errors import ProviderUnavailable, StoreUnavailable
+from domain.errors import DeadlineExceeded, ProviderUnavailable, StoreUnavailable
+from domain.policy import ServicePolicies
 from domain.prompting import Completion, Message, MessageRole, Prompt
 from domain.usage import TokenUsage, UsageEntry, UsageStatus
 from tests.builders import MOMENT, a_caller, a_rule
@@ -101,11 +102,17 @@ async def test_who_is_cancelled_while_the_provider_works_pays_the_most() -> None
     assert entry.usage.output_tokens == 100
 
 
+async def an_asked_call(service: Service, chat: Slow) -> asyncio.Task[Metered[Completion]]:
+    """A call whose provider is working on it."""
+    call = asyncio.create_task(complete(service))
+    await until(lambda: len(chat.asked) == 1)
+    return call
+
+
 async def test_who_is_cancelled_twice_is_settled_all_the_same() -> None:
     ledger, chat = TroubledLedger(), Slow()
     service = a_troubled_service(ledger, chat)
-    call = asyncio.create_task(complete(service))
-    await until(lambda: len(chat.asked) == 1)
+    call = await an_asked_call(service, chat)
     ledger.gate.clear()
     call.cancel()
     await until(lambda: ledger.waiting == 1)
@@ -119,8 +126,7 @@ async def test_who_is_cancelled_twice_is_settled_all_the_same() -> None:
 async def test_who_is_cancelled_while_the_row_is_settled_pays_what_the_answer_took() -> None:
     ledger, chat = TroubledLedger(), Slow()
     service = a_troubled_service(ledger, chat)
-    call = asyncio.create_task(complete(service))
-    await until(lambda: len(chat.asked) == 1)
+    call = await an_asked_call(service, chat)
     ledger.gate.clear()
     chat.gate.set()
     await until(lambda: ledger.waiting == 1)
@@ -147,6 +153,21 @@ async def test_a_row_whose_commit_was_not_confirmed_is_closed_at_no_cost() -> No
         await complete(service)
     entry = await the_row(service)
     assert (entry.status, entry.cost_usd, entry.reason) == (UsageStatus.FAILED, Decimal(0), "store-unavailable")
+    assert service.chat["openai"].asked == []
+
+
+async def test_a_database_that_does_not_answer_within_the_time_of_the_operation_is_not_waited_for() -> None:
+    ledger = TroubledLedger()
+    ledger.gate.clear()
+    service = a_troubled_service(ledger)
+    rules = some_governance(CAP)
+    hasty = tuple(replace(policy, timeout_seconds=0.01) for policy in rules.policies.policies)
+    service.governance.replace(replace(rules, policies=ServicePolicies(policies=hasty)))
+    with pytest.raises(DeadlineExceeded):
+        await complete(service)
+    ledger.gate.set()
+    entry = await the_row(service)
+    assert (entry.status, entry.cost_usd, entry.reason) == (UsageStatus.FAILED, Decimal(0), "deadline-exceeded")
     assert service.chat["openai"].asked == []
 
 
@@ -186,8 +207,7 @@ async def test_an_answer_does_not_wait_for_ever_for_its_row(monkeypatch: pytest.
     monkeypatch.setattr("application.bookkeeping.PATIENCE_SECONDS", 0.01)
     ledger, chat = TroubledLedger(), Slow()
     service = a_troubled_service(ledger, chat)
-    call = asyncio.create_task(complete(service))
-    await until(lambda: len(chat.asked) == 1)
+    call = await an_asked_call(service, chat)
     ledger.gate.clear()
     chat.gate.set()
     assert (await call).answer == ANSWER
