@@ -8,7 +8,7 @@ from application.operation import Call
 from application.ports.system import Clock
 from domain.budget import Hold
 from domain.errors import DeadlineExceeded, DomainError, UnpricedModel, UnusableCompletion
-from domain.provider_errors import ProviderBrokeOff
+from domain.provider_errors import ProviderBrokeOff, UnusableAnswer
 from domain.usage import Settlement, TokenUsage, UsageEntry, UsageStatus, at_dearest, cost_of, uncached
 
 SETTLING_SECONDS = 30.0
@@ -74,7 +74,9 @@ class Attempt:
         return self._ended(UsageStatus.FAILED, TokenUsage(), NOTHING, reason)
 
     def failed(self, failure: DomainError) -> Settlement:
-        """Charged at the most unless the failure says that no provider worked."""
+        """Charged as it says, else at the most, or nothing where it says that no provider worked."""
+        if isinstance(failure, UnusableAnswer):
+            return self.answered(failure.usage, reason=failure.code)
         return self.at_most(failure.code) if worked_for(failure) else self.not_worked_for(failure.code)
 
     def _ended(

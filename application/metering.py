@@ -18,6 +18,7 @@ from domain.errors import UnusableCompletion
 from domain.generation import Caller, Generation
 from domain.policy import ServiceModelPolicy
 from domain.prompting import Completion, CompletionChunk, FinishReason, Prompt
+from domain.provider_errors import UnusableAnswer
 from domain.usage import TokenUsage
 
 MEMORY_SERVICE = "memory"
@@ -84,15 +85,16 @@ class MeteredChatModel:
     async def complete_or_empty(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
     ) -> Metered[Completion]:
-        """As `complete`, for who can do without: an answer that is no completion is an empty one, at the most."""
+        """As `complete`, for who can do without: an answer that is no completion is an empty one, and is paid for."""
         call, bounded = self._call(prompt, model=model, service=service, caller=caller)
         provider = self.providers[model.provider]
 
         async def ask(seconds: float) -> Completion:
             try:
                 return await provider.complete(bounded, model=model, timeout_seconds=seconds)
-            except UnusableCompletion:
-                return Completion(text="", usage=call.most, finish_reason=FinishReason.OTHER)
+            except UnusableCompletion as failure:
+                used = failure.usage if isinstance(failure, UnusableAnswer) else call.most
+                return Completion(text="", usage=used, finish_reason=FinishReason.OTHER)
 
         return _with_limit(await self.meter.run(call, ask, lambda answer: _counted(call, self.tokenizer, answer.text)))
 

@@ -19,10 +19,9 @@ DomainError
 ├── TurnConflict                 another chat took this place (conversation_errors.py)
 ├── ConversationBusy             others talk in this conversation (conversation_errors.py)
 ├── BudgetExhausted
-├── UnusableCompletion           the model answered, and the answer cannot be used
+├── UnusableCompletion           the answer cannot be used (UnusableAnswer, provider_errors.py: it says what it took)
 ├── Unavailable                  a part is down; trying again later may help
-│   ├── ProviderUnavailable
-│   ├── ProviderBrokeOff         it may have worked for us (provider_errors.py)
+│   ├── ProviderUnavailable      (ProviderBrokeOff, provider_errors.py: it may have worked for us)
 │   ├── ProviderThrottled
 │   ├── ModelUnavailable
 │   └── StoreUnavailable

@@ -16,6 +16,8 @@ from adapters.openai.wire import CHAT_ANSWER, ChatAnswer, finish_reason, token_u
 from domain.catalogue import CachedTokens, ModelConfig
 from domain.errors import UnusableCompletion
 from domain.prompting import Completion, CompletionChunk, FinishReason, Prompt
+from domain.provider_errors import UnusableAnswer
+from domain.usage import TokenUsage
 
 PATH: Final = "/chat/completions"
 Item = TypeVar("Item")
@@ -76,10 +78,10 @@ class OpenAIChatModel:
 
 def completion(answer: ChatAnswer, *, cached: CachedTokens) -> Completion:
     """The first choice as a completion. Raises: UnusableCompletion where there is none."""
+    usage = token_usage(answer.usage, cached=cached)
     if not answer.choices or answer.choices[0].message is None:
-        said = answer.error.message if answer.error else "it holds no choice"
-        raise UnusableCompletion(f"the provider's answer is no completion: {said}", part=PART)
-    choice, usage = answer.choices[0], token_usage(answer.usage, cached=cached)
+        raise _no_completion(answer, usage)
+    choice = answer.choices[0]
     words = choice.message
     if words is not None and words.refusal:
         return Completion(text=words.refusal, usage=usage, finish_reason=FinishReason.CONTENT_FILTER)
@@ -88,6 +90,12 @@ def completion(answer: ChatAnswer, *, cached: CachedTokens) -> Completion:
         usage=usage,
         finish_reason=finish_reason(choice.finish_reason),
     )
+
+
+def _no_completion(answer: ChatAnswer, usage: TokenUsage | None) -> UnusableCompletion:
+    said = answer.error.message if answer.error else "it holds no choice"
+    detail = f"the provider's answer is no completion: {said}"
+    return UnusableCompletion(detail, part=PART) if usage is None else UnusableAnswer(detail, usage=usage, part=PART)
 
 
 def unfenced(text: str) -> str:

@@ -91,7 +91,7 @@ FAILURES = {
         settings={},
         status=502,
         code="unusable-completion",
-        rows=[("estimated", "unusable-completion")],
+        rows=[("settled", "unusable-completion")],  # it says what it took
     ),
     "a cut connection": Failure(
         mode="cut", settings={}, status=503, code="provider-unavailable", rows=[BROKEN] * 3, retry_after="1"
@@ -150,7 +150,7 @@ def test_a_failure_of_the_provider_is_a_problem_that_says_so_and_a_row_for_each_
     assert {row["request_id"] for row in rows} == {problem["request_id"]}
     assert len({row["operation_id"] for row in rows}) == 1
     for row in rows:
-        assert Decimal(row["cost_usd"]) == (cost_by_hand(row) if row["status"] == "estimated" else 0)
+        assert Decimal(row["cost_usd"]) == (0 if row["status"] == "failed" else cost_by_hand(row))
     billed = [call["usage"] for call in double.calls()[calls:] if call["usage"]]
     for row, usage in zip(rows, billed, strict=False):
         assert row["input_tokens"] >= usage["prompt_tokens"]

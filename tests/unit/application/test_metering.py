@@ -24,7 +24,7 @@ from domain.errors import (
     UnusableCompletion,
 )
 from domain.prompting import Completion, FinishReason, Message, MessageRole, Prompt
-from domain.provider_errors import ProviderBrokeOff
+from domain.provider_errors import ProviderBrokeOff, UnusableAnswer
 from domain.usage import TokenUsage, UsageEntry, UsageStatus, cost_of
 from tests.builders import MOMENT, a_caller, a_principal
 from tests.unit.application.services import DESIGNER, Service, a_service, some_governance
@@ -217,6 +217,21 @@ async def test_what_the_provider_may_have_worked_for_is_charged_at_the_most_it_c
     assert (entry.status, entry.reason) == (UsageStatus.ESTIMATED, failure.code)
     assert entry.usage == TokenUsage(input_tokens=13 + 8 + 16, output_tokens=100, estimated=True)
     assert entry.cost_usd > 0
+
+
+async def test_an_answer_that_cannot_be_used_and_says_what_it_took_is_charged_so() -> None:
+    nonsense = UnusableAnswer("no choices", usage=TokenUsage(input_tokens=20, output_tokens=3))
+    service = a_service(nonsense, nonsense)
+    with pytest.raises(UnusableCompletion):
+        await complete(service)
+    await service.models.complete_or_empty(ASKED, model=DESIGNER, service=SERVICE, caller=a_caller())
+    refused, empty = await service.entries()
+    assert (refused.status, refused.usage, refused.reason) == (
+        UsageStatus.SETTLED,
+        nonsense.usage,
+        "unusable-completion",
+    )
+    assert (empty.status, empty.usage) == (UsageStatus.SETTLED, nonsense.usage)
 
 
 async def test_a_caller_that_leaves_pays_the_estimate() -> None:

@@ -22,7 +22,7 @@ from domain.errors import (
     UnusableCompletion,
 )
 from domain.prompting import AnswerSchema, FinishReason, Prompt
-from domain.provider_errors import ProviderBrokeOff
+from domain.provider_errors import ProviderBrokeOff, UnusableAnswer
 from domain.strategy_schema import strategy_schema
 from domain.usage import TokenUsage
 from tests.builders import a_model
@@ -79,7 +79,7 @@ def billed(double: OpenAIDouble) -> TokenUsage:
         ("down", ProviderBrokeOff),
         ("garbage", UnusableCompletion),
         ("cut", ProviderBrokeOff),
-        ("no_choices", UnusableCompletion),
+        ("no_choices", UnusableAnswer),
     ],
 )
 async def test_each_misbehaviour_is_its_error(
