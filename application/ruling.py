@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from application.ports.governance import GovernanceHolder
+from application.ports.price_book import PriceBook
 from application.ports.rule_book import RuleBook
 from domain.governance import Governance
 from domain.overlay import overlaid
@@ -15,6 +16,7 @@ class Ruling:
 
     held: GovernanceHolder
     book: RuleBook
+    prices: PriceBook
     written: Governance
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -23,8 +25,13 @@ class Ruling:
         return self.held.current()
 
     async def over(self, written: Governance) -> Governance:
-        """These rules with what was set at run time laid over them. Raises: StoreUnavailable."""
-        return overlaid(written, await self.book.read())
+        """These rules with what was set at run time laid over them, their prices kept: rows name what they cost.
+
+        Raises: StoreUnavailable.
+        """
+        rules = overlaid(written, await self.book.read())
+        await self.prices.keep(rules.price_facts())
+        return rules
 
     def enforce(self, rules: Governance, *, written: Governance) -> None:
         """Those rules are in force from now on."""

@@ -21,9 +21,9 @@ DomainError
 ├── KeyReused, RequestInProgress an Idempotency-Key of another request, or of one under way (idempotency.py)
 ├── RuleStandsElsewhere          and SteepPriceChange: rules set at run time (rule_errors.py)
 ├── BudgetExhausted
-├── UnusableCompletion           the model answered, and the answer cannot be used
+├── UnusableCompletion           the answer cannot be used (UnusableAnswer, provider_errors.py: it says what it took)
 ├── Unavailable                  a part is down; trying again later may help
-│   ├── ProviderUnavailable
+│   ├── ProviderUnavailable      (ProviderBrokeOff, provider_errors.py: it may have worked for us)
 │   ├── ProviderThrottled
 │   ├── ModelUnavailable
 │   └── StoreUnavailable

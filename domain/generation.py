@@ -26,7 +26,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """What was called, how often, for how much: one operation, all its attempts."""
+    """What was called, how often, for how much: one operation, all its attempts.
+
+    `max_output_tokens` is the bound on the answer that was sent upstream; None where no model was asked.
+    """
 
     operation_id: str
     service: str
@@ -39,17 +42,7 @@ class Generation:
     latency_ms: int
     cache: str = "none"
     notes: tuple[str, ...] = ()
-
-    def joined(self, later: "Generation") -> "Generation":
-        """Both as one operation, under the first's id."""
-        return replace(
-            self,
-            attempts=self.attempts + later.attempts,
-            usage=self.usage + later.usage,
-            cost_usd=self.cost_usd + later.cost_usd,
-            latency_ms=self.latency_ms + later.latency_ms,
-            notes=self.notes + later.notes,
-        )
+    max_output_tokens: int | None = None
 
     def noting(self, note: str) -> "Generation":
         """The same with a remark for the reader."""

@@ -8,6 +8,7 @@ from domain.budget import BudgetRule
 from domain.catalogue import ModelCatalogue
 from domain.errors import Violation
 from domain.policy import ServicePolicies
+from domain.price_fact import PriceFact, price_facts
 from domain.retention import Retention
 
 
@@ -35,6 +36,10 @@ class Governance:
         """Every rule that a call counts against, in the order of their names."""
         covering = (r for r in self.budgets if r.covers(user_id=user_id, service=service, model_id=model_id))
         return tuple(sorted(covering, key=lambda rule: rule.name))
+
+    def price_facts(self) -> tuple[PriceFact, ...]:
+        """Every price that a call under these rules can be reckoned with."""
+        return price_facts(self.catalogue)
 
 
 def changes(before: Governance, after: Governance) -> dict[str, tuple[str, ...]]:

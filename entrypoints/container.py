@@ -16,6 +16,7 @@ from adapters.system.signal import LoopSignal
 from adapters.tokens.tokenizer import BpeTokenizer
 from application.answering_once import AnsweringOnce
 from application.bodies import BodyDesk, OverheardLedger
+from application.bookkeeping import Book
 from application.chatting import ChatAnswerer
 from application.comparing import ComparisonTeller
 from application.designing import StrategyDesigner
@@ -149,7 +150,7 @@ def _governance(source: FileConfiguration) -> HeldGovernance:
 
 
 def _ruling(held: HeldGovernance, stores: Stores) -> Ruling:
-    return Ruling(held=held, book=stores.rules, written=held.current())
+    return Ruling(held=held, book=stores.rules, prices=stores.prices, written=held.current())
 
 
 class Container(containers.DeclarativeContainer):
@@ -174,7 +175,8 @@ class Container(containers.DeclarativeContainer):
     overheard = providers.Singleton(OverheardLedger, ledger=stores.provided.ledger, desk=bodies)
     counting = providers.Singleton(LoopSignal)
     ledger = providers.Singleton(ObservedLedger, ledger=overheard, counting=counting)
-    meter = providers.Singleton(Meter, governance=governance, ledger=ledger, clock=clock, ids=ids)
+    book = providers.Singleton(Book, ledger=ledger, clock=clock)
+    meter = providers.Singleton(Meter, governance=governance, book=book, clock=clock, ids=ids)
     models = providers.Singleton(
         MeteredChatModel, meter=meter, providers=model_providers.provided.chat, tokenizer=tokenizer, bodies=bodies
     )

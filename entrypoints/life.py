@@ -130,6 +130,7 @@ async def running(container: Container) -> AsyncIterator[None]:
         with _naming("QUANTRAIL_DATABASE_URL"):
             await stores.start()
             await take_over(container.rules.follow_rules())
+        stack.push_async_callback(container.book().close)
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
         await vectors.store.start()

@@ -16,6 +16,7 @@ from application.ports.embedder import Embedder
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.index_backlog import IndexBacklog
 from application.ports.key_ring import KeyRing
+from application.ports.price_book import PriceBook
 from application.ports.probe import Probe
 from application.ports.report_archive import ReportArchive
 from application.ports.revisions import Revisions
@@ -60,6 +61,10 @@ class Stores(Protocol):
     @property
     def bodies(self) -> BodyStore:
         """What was said in calls, where that is kept."""
+
+    @property
+    def prices(self) -> PriceBook:
+        """What the rows of the book were reckoned with."""
 
     @property
     def strategies(self) -> StrategyArchive:

@@ -7,7 +7,7 @@ from typing import TypedDict
 from domain.audit import AuditAction, Fact
 from domain.backtest import Metrics, Source, StrategyType, TestedStrategy
 from domain.budget import BudgetPeriod, BudgetUnit, RuleSource
-from domain.catalogue import ModelCapability, ModelTier, SystemRole, TokenPrice
+from domain.catalogue import CachedTokens, ModelCapability, ModelTier, SystemRole, TokenPrice
 from domain.conversation import Turn
 from domain.generation import Generation
 from domain.identity import Role, UserScope
@@ -145,6 +145,7 @@ class ModelFields(TypedDict, total=False):
     system_role: SystemRole
     takes_temperature: bool
     in_process: bool
+    cached_tokens: CachedTokens
 
 
 class PriceFields(TypedDict, total=False):

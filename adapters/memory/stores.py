@@ -7,6 +7,7 @@ from adapters.memory.body_store import InMemoryBodyStore
 from adapters.memory.conversation_store import InMemoryConversationStore
 from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.key_ring import InMemoryKeyRing
+from adapters.memory.price_book import InMemoryPriceBook
 from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.rule_book import InMemoryRuleBook
@@ -22,6 +23,7 @@ class InMemoryStores:
         self.probe = self.archive = self.queries = self.queue = self.backlog = InMemoryBacktestArchive(ids=ids)
         self.ledger = self.report = self.figures = InMemoryUsageLedger()
         self.bodies = InMemoryBodyStore()
+        self.prices = InMemoryPriceBook()
         self.strategies = InMemoryStrategyArchive()
         self.reports = InMemoryReportArchive()
         self.conversations = self.turns = InMemoryConversationStore()

@@ -9,6 +9,7 @@ from adapters.sql.database import Database
 from adapters.sql.embedding_cache import SqlEmbeddingCache
 from adapters.sql.index_queue import SqlIndexQueue
 from adapters.sql.key_ring import SqlKeyRing
+from adapters.sql.price_book import SqlPriceBook
 from adapters.sql.report_archive import SqlReportArchive
 from adapters.sql.revisions import SqlRevisions
 from adapters.sql.rule_book import SqlRuleBook
@@ -31,6 +32,7 @@ class SqlStores:
         self.report = SqlUsageReport(database)
         self.figures = SqlUsageFigures(database)
         self.bodies = SqlBodyStore(database)
+        self.prices = SqlPriceBook(database)
         self.strategies = SqlStrategyArchive(database)
         self.reports = SqlReportArchive(database)
         self.conversations = self.turns = SqlConversationStore(database)

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.sql.column_types import TEXT, Float32s, Usd, UtcTime
+from adapters.sql.column_types import TEXT, Float32s, Usd, UsdPerMtok, UtcTime
 from domain.backtest import METRIC_NAMES
 
 metadata = MetaData(
@@ -183,6 +183,20 @@ usage_bodies = Table(
     Column("user_id", TEXT, nullable=False, index=True),
     Column("at", UtcTime, nullable=False, index=True),
     Column("document", Text, nullable=False),
+)
+
+# Never changed or deleted: what a row of the ledger was reckoned with. USD per million tokens.
+price_facts = Table(
+    "price_facts",
+    metadata,
+    Column("model_id", TEXT, primary_key=True),
+    Column("version", TEXT, primary_key=True),
+    Column("valid_from", Date, nullable=False),
+    Column("source", TEXT, nullable=False),
+    Column("input_usd_per_mtok", UsdPerMtok, nullable=False),
+    Column("cached_input_usd_per_mtok", UsdPerMtok),
+    Column("cache_write_usd_per_mtok", UsdPerMtok),
+    Column("output_usd_per_mtok", UsdPerMtok),
 )
 
 strategies = Table(

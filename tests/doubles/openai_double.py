@@ -41,10 +41,11 @@ LONGEST_STALL_SECONDS = 3_600
 
 @dataclass(kw_only=True)
 class Behaviour:
-    """What the next calls meet; `times` None is all of them. `path` narrows to a part of the path."""
+    """What the next calls meet, after so many; `times` None is all of them. `path` narrows to a part of the path."""
 
     mode: str = "ok"
     times: int | None = None
+    after: int = 0
     status: int = 500
     retry_after: str | None = None
     delay: float = 0.0
@@ -55,6 +56,9 @@ class Behaviour:
     def takes(self, path: str) -> bool:
         """Whether the call is meant, counting it."""
         if (self.path is not None and self.path not in path) or self.times == 0:
+            return False
+        if self.after:
+            self.after -= 1
             return False
         if self.times is not None:
             self.times -= 1

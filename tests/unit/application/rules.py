@@ -7,6 +7,7 @@ from adapters.memory.audit_trail import InMemoryAuditTrail
 from adapters.memory.clock import SettableClock
 from adapters.memory.governance import HeldGovernance
 from adapters.memory.ids import CountingIds
+from adapters.memory.price_book import InMemoryPriceBook
 from adapters.memory.price_list import InMemoryPriceList
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.rule_book import InMemoryRuleBook
@@ -100,7 +101,7 @@ def an_office_over(
         prices=InMemoryPriceList(quotations),
         trail=trail,
         book=book,
-        ruling=Ruling(held=held, book=book, written=rules),
+        ruling=Ruling(held=held, book=book, prices=InMemoryPriceBook(), written=rules),
     )
 
 

@@ -1,7 +1,9 @@
 """The application over fakes: one object that holds every port, so that a test can look at what came to pass."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from adapters.files.prompt_library import FilePromptLibrary
 from adapters.memory.audit_trail import InMemoryAuditTrail
@@ -21,13 +23,14 @@ from adapters.memory.tokenizer import WordTokenizer
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from adapters.memory.vector_store import InMemoryVectorStore
 from adapters.system.signal import LoopSignal
+from application.bookkeeping import Book
 from application.designing import StrategyDesigner
 from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.embedder import Embedder
 from application.use_cases.build_strategy import BuildStrategy
-from application.use_cases.index_backtests import IndexBacktests
+from application.use_cases.index_backtests import IndexBacktests, Paid
 from application.use_cases.record_backtests import RecordBacktests
 from domain.budget import BudgetRule
 from domain.catalogue import ModelCapability, ModelCatalogue, ModelTier
@@ -113,10 +116,16 @@ class Service:
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
     keys: InMemoryKeyRing = field(default_factory=lambda: InMemoryKeyRing(InMemoryAuditTrail(), InMemoryRevisions()))
     work: LoopSignal = field(default_factory=LoopSignal)
+    under_way: set[asyncio.Task[Any]] = field(default_factory=set)
+    paid: Paid = field(default_factory=Paid)
+
+    @property
+    def book(self) -> Book:
+        return Book(ledger=self.ledger, clock=self.clock, under_way=self.under_way)
 
     @property
     def meter(self) -> Meter:
-        return Meter(governance=self.governance, ledger=self.ledger, clock=self.clock, ids=self.ids)
+        return Meter(governance=self.governance, book=self.book, clock=self.clock, ids=self.ids)
 
     @property
     def models(self) -> MeteredChatModel:
@@ -136,7 +145,7 @@ class Service:
 
     @property
     def index(self) -> IndexBacktests:
-        return IndexBacktests(queue=self.archive, memory=self.memory, clock=self.clock, ids=self.ids)
+        return IndexBacktests(queue=self.archive, memory=self.memory, clock=self.clock, ids=self.ids, paid=self.paid)
 
     @property
     def design(self) -> StrategyDesigner:

@@ -10,6 +10,7 @@ from adapters.memory.body_store import InMemoryBodyStore
 from adapters.memory.chat_model import ScriptedChatModel
 from application import bodies
 from application.bodies import BodyDesk, OverheardLedger
+from application.bookkeeping import Book
 from application.meter import Meter
 from application.overhearing import OverheardChatModel, OverheardStreamingChatModel, overheard
 from application.ports.chat_model import ChatModel, StreamingChatModel
@@ -49,7 +50,8 @@ class Heard:
         self.desk = BodyDesk(governance=service.governance, work=service.work)
         self.store = InMemoryBodyStore()
         ledger = OverheardLedger(ledger=service.ledger, desk=self.desk)
-        meter = Meter(governance=service.governance, ledger=ledger, clock=service.clock, ids=service.ids)
+        book = Book(ledger=ledger, clock=service.clock)
+        meter = Meter(governance=service.governance, book=book, clock=service.clock, ids=service.ids)
         self.models = replace(service.models, meter=meter, bodies=self.desk)
 
     async def ask(self, model: ModelConfig = DESIGNER) -> Completion:

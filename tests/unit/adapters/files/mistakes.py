@@ -188,6 +188,11 @@ TABLE = [
         "max_output_tokens: 16384\n      takes_temperature: maybe",
         f"{MODEL}.takes_temperature: must be true or false, not 'maybe'",
     ),
+    (
+        "max_output_tokens: 16384",
+        "max_output_tokens: 16384\n      cached_tokens: beside",
+        f"{MODEL}.cached_tokens: must be one of included, apart, not 'beside'",
+    ),
     ("      dimensions: 384\n", "", f"{EMBEDDER}.dimensions: is missing: how long the vectors of this model are"),
     (
         "      dimensions: 384\n",

@@ -11,8 +11,10 @@ from domain.backtest import Backtest, IndexingState
 from domain.budget import BudgetPeriod, BudgetRule, BudgetUnit
 from domain.catalogue import ModelConfig
 from domain.embedding import Card, Embedded, TextKind
-from domain.errors import StoreUnavailable
+from domain.errors import DeadlineExceeded, DomainError, StoreUnavailable
 from domain.identity import UserScope
+from domain.provider_errors import ProviderBrokeOff
+from domain.usage import UsageStatus
 from tests.builders import a_backtest, a_scope, a_tested_strategy
 from tests.unit.application.embedders import OUTAGE, FailingEmbedder, PickyEmbedder
 from tests.unit.application.services import Service, a_service, with_embedder
@@ -129,6 +131,36 @@ async def test_an_outage_postpones_longer_each_time_and_nothing_is_lost() -> Non
     assert [await waited(service) for _ in range(7)] == [0.25, 0.5, 1.0, 2.0, 3.0, 3.0, 3.0]
     assert await states(service) == {"bt-1": IndexingState.INDEXED}
     assert await cards(service) == 1
+
+
+@pytest.mark.parametrize("silence", [DeadlineExceeded("30 s are over"), ProviderBrokeOff("models", "cut")])
+async def test_silence_that_may_be_paid_for_is_tried_less_and_less_often_whoever_it_is_for(
+    silence: DomainError,
+) -> None:
+    service = with_embedder(a_service(), FailingEmbedder(*[silence] * 40))
+    waits = []
+    for i in range(12):
+        await service.record([a_named(f"bt-{i}", f"새 전략 {i}")], scope=MINA)
+        waits.append((await service.index()).wait_seconds)
+        service.clock.advance(waits[-1])
+    assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 120.0, 120.0, 120.0, 120.0]
+    attempted = await service.entries()
+    assert [entry.status for entry in attempted] == [UsageStatus.ESTIMATED] * len(attempted)
+
+
+async def test_after_a_success_silence_is_patient_anew() -> None:
+    silence = DeadlineExceeded("30 s are over")
+    embedder = FailingEmbedder(silence, silence)
+    service = with_embedder(a_service(), embedder)
+    await service.record([a_named("bt-1")], scope=MINA)
+    await service.index()
+    service.clock.advance(0.5)
+    await service.index()
+    service.clock.advance(1.0)
+    assert (await service.index()).wait_seconds == 0
+    embedder.failures.append(silence)
+    await service.record([a_named("bt-2", "MACD 추세추종")], scope=MINA)
+    assert (await service.index()).wait_seconds == 0.5
 
 
 async def waited(service: Service) -> float:
