@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from application.local_words import FAILURES, tried, why_silent
 from application.metering import MeteredChatModel
 from application.ports.prompt_library import PromptLibrary
 from application.prompts.strategy import design_prompt, prose_prompt, repair_prompt
@@ -112,9 +113,10 @@ class StrategyDesigner:
                 operation_id=silent.operation_id,
                 timeout_seconds=PROSE_SECONDS,
             )
-        except DeadlineExceeded:
-            # The strategy stands without it; what the call cost is in the ledger under the same operation.
-            return drafted, replace(silent, attempts=1).noting("prose from templates: the model was too slow")
+        except FAILURES as failure:
+            if not (brief.model.in_process or isinstance(failure, DeadlineExceeded)):
+                raise
+            return drafted, tried(silent).noting(f"prose from templates: {why_silent(failure)}")
         problem = "it was cut off" if metered.answer.finish_reason is FinishReason.LENGTH else None
         prose = None if problem else _read_prose(metered.answer.text)
         problem = problem or _unfit(prose, drafted)

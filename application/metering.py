@@ -100,11 +100,18 @@ class MeteredChatModel:
         return await self.meter.run(call, ask, lambda answer: self._counted(call, answer.text))
 
     async def stream(
-        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
+        self,
+        prompt: Prompt,
+        *,
+        model: ModelConfig,
+        service: str,
+        caller: Caller,
+        operation_id: str | None = None,
+        timeout_seconds: float | None = None,
     ) -> AsyncGenerator[Streamed, None]:
         """The model's answer in pieces, as `Meter.stream`; whole, as one piece, of a model that cannot stream."""
-        call, bounded = self._call(prompt, model=model, service=service, caller=caller)
-        provider, seconds = self.providers[model.provider], call.policy.timeout_seconds
+        call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation_id=operation_id)
+        provider, seconds = self.providers[model.provider], timeout_seconds or call.policy.timeout_seconds
 
         def ask() -> AsyncGenerator[CompletionChunk, None]:
             if isinstance(provider, StreamingChatModel) and model.can(ModelCapability.STREAMING):

@@ -103,6 +103,7 @@ class ModelConfig:
     token_parameter: str = "max_completion_tokens"  # noqa: S105  # the name of a parameter
     system_role: SystemRole = SystemRole.SYSTEM
     takes_temperature: bool = True
+    in_process: bool = False
 
     def can(self, capability: ModelCapability) -> bool:
         """Whether the model has the capability."""

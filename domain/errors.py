@@ -19,6 +19,7 @@ DomainError
 ├── TurnConflict                 another chat took this place (conversation_errors.py)
 ├── ConversationBusy             others talk in this conversation (conversation_errors.py)
 ├── RuleStandsElsewhere          and SteepPriceChange: rules set at run time (rule_errors.py)
+├── KeyReused, RequestInProgress an Idempotency-Key of another request, or of one under way (idempotency.py)
 ├── BudgetExhausted
 ├── UnusableCompletion           the model answered, and the answer cannot be used
 ├── Unavailable                  a part is down; trying again later may help

@@ -39,6 +39,7 @@ class ObservedLedger:
         """As the port says."""
         settled = await self.ledger.settle(entry_id, settlement)
         self.counting.notify()
+        current_trace().charged |= settlement.cost_usd > 0
         if settled and logger.isEnabledFor(logging.INFO):
             logger.info("call_settled", extra={"entry_id": entry_id, **_told(settlement)})
         return settled

@@ -143,6 +143,7 @@ class ModelFields(TypedDict, total=False):
     token_parameter: str
     system_role: SystemRole
     takes_temperature: bool
+    in_process: bool
 
 
 class PriceFields(TypedDict, total=False):

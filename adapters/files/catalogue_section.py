@@ -58,6 +58,7 @@ def _model(model_id: str, section: Section) -> ModelConfig:
         ),
         system_role=section.choice("system_role", SystemRole, default=SystemRole.SYSTEM),
         takes_temperature=section.flag("takes_temperature", default=True),
+        in_process=section.flag("in_process", default=False),
     )
     section.close()
     if section.is_sound("capabilities", "context_window", "max_output_tokens", "dimensions"):

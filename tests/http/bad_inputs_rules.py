@@ -2,20 +2,8 @@
 
 import json
 
-from tests.http.bad_inputs_more import (
-    BAD_REQUEST,
-    METHOD,
-    NOT_FOUND,
-    NUL,
-    REFUSED,
-    ROLE,
-    SURROGATE,
-    UNAUTHENTICATED,
-    UNKNOWN_MODEL,
-    UNREADABLE,
-    BadInput,
-    a_call,
-)
+from tests.http.bad_input import BAD_REQUEST, NOT_FOUND, NUL, SURROGATE, UNREADABLE, BadInput
+from tests.http.bad_inputs_more import METHOD, REFUSED, ROLE, UNAUTHENTICATED, UNKNOWN_MODEL, a_call
 
 BUDGETS, SHOWN = b"/api/v1/admin/budgets", b"/api/v1/gen-ai/budgets"
 BUDGET, FILES = BUDGETS + b"/%ED%8C%80%2F%ED%95%9C%EB%8F%84", BUDGETS + b"/each_user_monthly"

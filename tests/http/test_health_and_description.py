@@ -29,7 +29,7 @@ CONTRACT = {
     "/api/v1/admin/prices/diff": {"get"},
     "/api/v1/admin/prices/apply": {"post"},
     "/api/v1/admin/keys": {"get", "post"},
-    "/api/v1/admin/keys/{key_id}": {"delete"},
+    "/api/v1/admin/keys/{key_id}": {"get", "delete"},
     "/api/v1/admin/keys/{key_id}/rotate": {"post"},
     "/api/v1/admin/audit": {"get"},
     "/api/v1/admin/reload": {"post"},
