@@ -9,8 +9,8 @@ from adapters.sql.audit_trail import note
 from adapters.sql.database import Database
 from adapters.sql.documents import APPLIED_PRICE, BUDGET_RULE
 from adapters.sql.revisions import bump
+from adapters.sql.rule_tables import applied_prices, budget_rules, price_reviews
 from adapters.sql.statements import cleaned, upsert
-from adapters.sql.tables import applied_prices, budget_rules, price_reviews
 from domain.audit import AuditEntry
 from domain.budget import BudgetRule
 from domain.errors import NotFound

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -19,16 +18,13 @@ from sqlalchemy import (
 )
 
 from adapters.sql.column_types import TEXT, Float32s, Usd, UsdPerMtok, UtcTime
+from adapters.sql.metadata import METADATA
+from adapters.sql.rule_tables import applied_prices, budget_rules, price_reviews
 from domain.backtest import METRIC_NAMES
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+metadata = METADATA
+# Tables that stand in files of their own are named here, so that the schema is whole for whoever asks for it.
+APART = (budget_rules, applied_prices, price_reviews)
 
 # Typed copies of what a filter may ask for. Texts are case-folded; the documents keep what was said.
 backtests = Table(
@@ -273,31 +269,6 @@ revisions = Table(
     metadata,
     Column("name", TEXT, primary_key=True),
     Column("number", BigInteger, nullable=False),
-)
-
-# What was decided at run time, over what the configuration file says.
-budget_rules = Table(
-    "budget_rules",
-    metadata,
-    Column("name", TEXT, primary_key=True),
-    Column("document", Text, nullable=False),
-)
-
-# Never changed or deleted by this program. `entry_id` is the row of the audit trail that took them.
-applied_prices = Table(
-    "applied_prices",
-    metadata,
-    Column("entry_id", TEXT, primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("model_id", TEXT, nullable=False),
-    Column("document", Text, nullable=False),
-)
-
-price_reviews = Table(
-    "price_reviews",
-    metadata,
-    Column("model_id", TEXT, primary_key=True),
-    Column("reviewed_on", Date, nullable=False),
 )
 
 embeddings = Table(

@@ -221,7 +221,7 @@ def _prices(commands: "Commands") -> None:
     from entrypoints.cli import price_commands as work
 
     about = "compare prices with the installed data set, and take them"
-    prices = commands.add_parser("prices", help=about, description=about[:1].upper() + about[1:] + ".")
+    prices = _add(commands, "prices", about, example="quantrail prices diff", run=work.show_differences)
     actions = prices.add_subparsers(title="actions", metavar="ACTION", required=True)
     about = "show what the installed data set of prices would change"
     diff = _add(actions, "diff", about, example="quantrail prices diff", run=work.show_differences)
