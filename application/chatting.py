@@ -4,7 +4,9 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from application.local_words import FAILURES, patience, why_silent
 from application.metering import MeteredChatModel
+from application.operation import Operation
 from application.ports.prompt_library import PromptLibrary
 from application.prompts.chat import chat_prompt
 from application.streamed import Streamed
@@ -59,7 +61,7 @@ class ChatAnswerer:
     async def __call__(self, inquiry: Inquiry) -> AsyncGenerator[Streamed, None]:
         """An empty piece once the call is in the ledger, then sentences; the last piece has the generation.
 
-        Raises: what a provider raises, at any piece, BudgetExhausted.
+        Raises: what a hosted provider raises, at any piece, BudgetExhausted.
         """
         if not inquiry.model.speaks(inquiry.language):
             for piece in self._from_templates(inquiry):
@@ -93,14 +95,35 @@ class ChatAnswerer:
         )
 
     async def _pieces(self, inquiry: Inquiry, history: tuple[Turn, ...]) -> AsyncGenerator[Streamed, None]:
-        prompt = self._prompt(inquiry, history)
+        """What the model says; of one in this process that fails, nothing, and the last piece says why."""
+        operation = self.models.begin(SERVICE, timeout_seconds=patience(inquiry.model))
+        begun = False
+        try:
+            async with aclosing(self._asked(inquiry, history, operation)) as pieces:
+                async for piece in pieces:
+                    begun = True
+                    yield piece
+        except FAILURES as failure:
+            if not inquiry.model.in_process:
+                raise
+            if not begun:
+                yield Streamed()
+            unanswered = self.models.unanswered(operation, model=inquiry.model, service=SERVICE)
+            yield Streamed(generation=unanswered.noting(f"without the model's words: {why_silent(failure)}"))
+
+    async def _asked(
+        self, inquiry: Inquiry, history: tuple[Turn, ...], operation: Operation
+    ) -> AsyncGenerator[Streamed, None]:
+        prompt, model = self._prompt(inquiry, history), inquiry.model
         if not inquiry.streamed:
-            whole = await self.models.complete(prompt, model=inquiry.model, service=SERVICE, caller=inquiry.caller)
+            whole = await self.models.complete(
+                prompt, model=model, service=SERVICE, caller=inquiry.caller, operation=operation
+            )
             yield Streamed()
             yield Streamed(text=whole.answer.text)
             yield Streamed(generation=whole.generation, finish_reason=whole.answer.finish_reason)
             return
-        stream = self.models.stream(prompt, model=inquiry.model, service=SERVICE, caller=inquiry.caller)
+        stream = self.models.stream(prompt, model=model, service=SERVICE, caller=inquiry.caller, operation=operation)
         async with aclosing(stream) as pieces:
             async for piece in pieces:
                 yield piece

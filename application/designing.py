@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from application.local_words import FAILURES, why_silent
 from application.meter import Metered
 from application.metering import MeteredChatModel
-from application.operation import Operation
 from application.ports.prompt_library import PromptLibrary
 from application.prompts.strategy import design_prompt, prose_prompt, repair_prompt
 from domain.backtest import Backtest
@@ -104,9 +104,11 @@ class StrategyDesigner:
             metered = await self.models.complete(
                 prompt, model=brief.model, service=SERVICE, caller=brief.caller, operation=operation
             )
-        except DeadlineExceeded:
-            # The strategy stands without it; what the call cost is in the ledger under the same operation.
-            return drafted, self._too_slow(brief, operation)
+        except FAILURES as failure:
+            if not (brief.model.in_process or isinstance(failure, DeadlineExceeded)):
+                raise
+            unanswered = self.models.unanswered(operation, model=brief.model, service=SERVICE)
+            return drafted, unanswered.noting(f"prose from templates: {why_silent(failure)}")
         problem = "it was cut off" if metered.answer.finish_reason is FinishReason.LENGTH else None
         prose = None if problem else _read_prose(metered.answer.text)
         problem = problem or _unfit(prose, drafted)
@@ -114,12 +116,6 @@ class StrategyDesigner:
             return drafted, metered.generation.noting(f"prose from templates: {problem}")
         name, description = prose
         return replace(drafted, name=name, description=description), metered.generation
-
-    def _too_slow(self, brief: Brief, operation: Operation) -> Generation:
-        silent = self.models.not_called(brief.model, service=SERVICE)
-        spent = replace(silent, operation_id=operation.operation_id, attempts=operation.attempts)
-        charged = replace(spent, usage=operation.usage, cost_usd=operation.cost_usd)
-        return charged.noting("prose from templates: the model was too slow")
 
 
 def _with_remarks(generation: Generation, draft: Draft) -> Generation:

@@ -66,6 +66,16 @@ class MeteredChatModel:
         policy = self.meter.governance.current().policies.of(service)
         return self.meter.begin(policy, timeout_seconds=timeout_seconds)
 
+    def unanswered(self, operation: Operation, *, model: ModelConfig, service: str) -> Generation:
+        """The generation of an answer that goes without the model's words, with what was tried for them."""
+        return replace(
+            self.not_called(model, service=service),
+            operation_id=operation.operation_id,
+            attempts=operation.attempts,
+            usage=operation.usage,
+            cost_usd=operation.cost_usd,
+        )
+
     async def complete(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation: Operation | None = None
     ) -> Metered[Completion]:
@@ -99,12 +109,11 @@ class MeteredChatModel:
         return _with_limit(await self.meter.run(call, ask, lambda answer: _counted(call, self.tokenizer, answer.text)))
 
     async def stream(
-        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
+        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation: Operation | None = None
     ) -> AsyncGenerator[Streamed, None]:
         """The model's answer in pieces, as `Meter.stream`; whole, as one piece, of a model that cannot stream."""
-        call, bounded = self._call(prompt, model=model, service=service, caller=caller)
+        call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation=operation)
         provider = self.providers[model.provider]
-
         streams = model.can(ModelCapability.STREAMING)
 
         def ask(seconds: float) -> AsyncGenerator[CompletionChunk, None]:

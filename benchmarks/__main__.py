@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bench_local, bench_recording, bench_search, bench_start, bench_usage
+from benchmarks import bench_answers, bench_local, bench_recording, bench_search, bench_start, bench_usage
 from benchmarks.service import Figure
 
 Benchmark = Callable[[Path], Iterator[Figure]]
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "start": bench_start.measure,
     "recording": bench_recording.measure,
     "search": bench_search.measure,
+    "answers": bench_answers.measure,
     "local": bench_local.measure,
     "usage": bench_usage.measure,
 }

@@ -22,6 +22,8 @@ ADMIN_KEY = "qt_an_admin_key_for_benchmarks"
 LIGHT = {"QUANTRAIL_LLM": "scripted", "QUANTRAIL_EMBEDDINGS": "memory"}
 LOCAL = {"QUANTRAIL_LLM": "local", "QUANTRAIL_EMBEDDINGS": "local"}
 USER = "minji"
+POLL_SECONDS = 0.2
+"""Seldom: each poll takes some of the processor time of what is measured."""
 Json = Any  # whatever a path answers with
 
 
@@ -58,7 +60,7 @@ class Running:
         """Waits until nothing is queued; the seconds it took. The outbox is asked, as a scraper would."""
         started = time.perf_counter()
         while not self._is_indexed():
-            time.sleep(0.05)
+            time.sleep(POLL_SECONDS)
         return time.perf_counter() - started
 
     def _is_indexed(self) -> bool:

@@ -126,6 +126,7 @@ class ModelConfig:
     system_role: SystemRole = SystemRole.SYSTEM
     takes_temperature: bool = True
     cached_tokens: CachedTokens = CachedTokens.INCLUDED
+    in_process: bool = False
 
     def can(self, capability: ModelCapability) -> bool:
         """Whether the model has the capability."""

@@ -18,6 +18,7 @@ DomainError
 ├── BacktestConflict             the same id with other content
 ├── TurnConflict                 another chat took this place (conversation_errors.py)
 ├── ConversationBusy             others talk in this conversation (conversation_errors.py)
+├── KeyReused, RequestInProgress an Idempotency-Key of another request, or of one under way (idempotency.py)
 ├── BudgetExhausted
 ├── UnusableCompletion           the answer cannot be used (UnusableAnswer, provider_errors.py: it says what it took)
 ├── Unavailable                  a part is down; trying again later may help

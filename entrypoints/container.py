@@ -13,6 +13,7 @@ from adapters.system.clock import SystemClock
 from adapters.system.ids import TimeOrderedIds
 from adapters.system.signal import LoopSignal
 from adapters.tokens.tokenizer import BpeTokenizer
+from application.answering_once import AnsweringOnce
 from application.bookkeeping import Book
 from application.chatting import ChatAnswerer
 from application.comparing import ComparisonTeller
@@ -36,6 +37,7 @@ from application.use_cases.check_readiness import CheckReadiness
 from application.use_cases.compare_backtests import CompareBacktests
 from application.use_cases.delete_backtest import DeleteBacktest
 from application.use_cases.delete_conversation import DeleteConversation
+from application.use_cases.forget_answers import ForgetAnswers
 from application.use_cases.index_backtests import IndexBacktests
 from application.use_cases.issue_key import IssueKey
 from application.use_cases.keep_prices import KeepPrices
@@ -184,6 +186,8 @@ class Container(containers.DeclarativeContainer):
     index_backtests = providers.Singleton(
         IndexBacktests, queue=stores.provided.queue, memory=memory, clock=clock, ids=ids
     )
+    answering_once = providers.Singleton(AnsweringOnce, book=stores.provided.answers, clock=clock, ids=ids)
+    forget_answers = providers.Singleton(ForgetAnswers, book=stores.provided.answers, clock=clock)
     settle_overdue_calls = providers.Singleton(SettleOverdueCalls, ledger=stores.provided.ledger, clock=clock)
     build_strategy = providers.Singleton(
         BuildStrategy,

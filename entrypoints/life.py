@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from application.ports.signal import Signal
+from application.use_cases.forget_answers import BATCH as FORGOTTEN_AT_ONCE
+from application.use_cases.forget_answers import ForgetAnswers
 from application.use_cases.index_backtests import BATCH, IndexBacktests
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
@@ -20,6 +22,8 @@ GATHERING_SECONDS = 0.05
 """What comes one by one is indexed several at a time: a round costs the same for one as for a few dozen."""
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 SWEEP_SECONDS = 15.0
+FORGETTING_SECONDS = 60.0
+BETWEEN_BATCHES_SECONDS = 0.1
 
 
 async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
@@ -43,6 +47,14 @@ async def keep_sweeping(sweep: SettleOverdueCalls) -> None:
             if settled:
                 logger.warning("overdue_calls_charged_at_their_estimate", extra={"calls": settled})
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def keep_forgetting(forget: ForgetAnswers) -> None:
+    """Removes first answers that have expired, for ever, a few at a time: others may write in between."""
+    while True:
+        with tracing(f"forgetting-{secrets.token_hex(8)}"):
+            forgotten = await forget()
+        await asyncio.sleep(BETWEEN_BATCHES_SECONDS if forgotten == FORGOTTEN_AT_ONCE else FORGETTING_SECONDS)
 
 
 async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -89,11 +101,13 @@ async def running(container: Container) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def background(container: Container) -> AsyncIterator[None]:
-    """Indexing and sweeping go on while the block runs, and end with it."""
+    """Indexing, sweeping and forgetting go on while the block runs, and end with it."""
     index, sweep, work = container.index_backtests(), container.settle_overdue_calls(), container.work()
+    forget = container.forget_answers()
     tasks = [
         asyncio.create_task(_for_ever("indexing", lambda: keep_indexing(index, work))),
         asyncio.create_task(_for_ever("sweeping", lambda: keep_sweeping(sweep))),
+        asyncio.create_task(_for_ever("forgetting", lambda: keep_forgetting(forget))),
     ]
     try:
         yield

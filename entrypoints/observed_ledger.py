@@ -32,6 +32,7 @@ class ObservedLedger:
     async def settle(self, entry_id: str, settlement: Settlement) -> bool:
         """As the port says."""
         settled = await self.ledger.settle(entry_id, settlement)
+        current_trace().charged |= settlement.cost_usd > 0
         if settled and logger.isEnabledFor(logging.INFO):
             logger.info("call_settled", extra={"entry_id": entry_id, **_told(settlement)})
         return settled

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from application.ports.answer_book import AnswerBook
 from application.ports.audit_trail import AuditTrail
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries, IndexQueue
 from application.ports.chat_model import ChatModel
@@ -90,6 +91,10 @@ class Stores(Protocol):
     @property
     def cache(self) -> EmbeddingCache:
         """Vectors that were paid for once."""
+
+    @property
+    def answers(self) -> AnswerBook:
+        """Answers for who asks again."""
 
     @property
     def probe(self) -> Probe:

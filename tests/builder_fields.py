@@ -144,6 +144,7 @@ class ModelFields(TypedDict, total=False):
     system_role: SystemRole
     takes_temperature: bool
     cached_tokens: CachedTokens
+    in_process: bool
 
 
 class PriceFields(TypedDict, total=False):

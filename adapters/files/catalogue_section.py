@@ -60,6 +60,7 @@ def _model(model_id: str, section: Section) -> ModelConfig:
         system_role=section.choice("system_role", SystemRole, default=SystemRole.SYSTEM),
         takes_temperature=section.flag("takes_temperature", default=True),
         cached_tokens=section.choice("cached_tokens", CachedTokens, default=CachedTokens.INCLUDED),
+        in_process=section.flag("in_process", default=False),
     )
     section.close()
     if section.is_sound("capabilities", "context_window", "max_output_tokens", "dimensions"):

@@ -1,5 +1,6 @@
 """Every store in memory, as one."""
 
+from adapters.memory.answer_book import InMemoryAnswerBook
 from adapters.memory.audit_trail import InMemoryAuditTrail
 from adapters.memory.backtest_archive import InMemoryBacktestArchive
 from adapters.memory.conversation_store import InMemoryConversationStore
@@ -27,6 +28,7 @@ class InMemoryStores:
         self.revisions = InMemoryRevisions()
         self.keys = InMemoryKeyRing(self.audit, self.revisions)
         self.cache = InMemoryEmbeddingCache()
+        self.answers = InMemoryAnswerBook()
 
     async def start(self) -> None:
         """Ready to be asked; they always are."""

@@ -1,5 +1,6 @@
 """Every store of one SQL database, and what opens and closes it."""
 
+from adapters.sql.answer_book import SqlAnswerBook
 from adapters.sql.audit_trail import SqlAuditTrail
 from adapters.sql.backtest_archive import SqlBacktestArchive
 from adapters.sql.conversation_store import SqlConversationStore
@@ -36,6 +37,7 @@ class SqlStores:
         self.audit = SqlAuditTrail(database)
         self.revisions = SqlRevisions(database)
         self.cache = SqlEmbeddingCache(database)
+        self.answers = SqlAnswerBook(database)
 
     async def start(self) -> None:
         """The schema is that of this code. Raises: ConfigurationError, StoreUnavailable."""

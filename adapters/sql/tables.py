@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -270,4 +271,20 @@ embeddings = Table(
     Column("model_id", TEXT, primary_key=True),
     Column("hash", TEXT, primary_key=True),
     Column("vector", Float32s, nullable=False),
+)
+
+# A row without a status is a request that is being answered, until its lease ends.
+first_answers = Table(
+    "first_answers",
+    metadata,
+    Column("user_id", TEXT, primary_key=True),
+    Column("key", TEXT, primary_key=True),
+    Column("fingerprint", TEXT, nullable=False),
+    Column("claim_id", TEXT, nullable=False, unique=True),
+    Column("lease_ends_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("status", Integer),
+    Column("headers", Text),
+    Column("body", LargeBinary),
+    Index("ix_first_answers_expires_at", "expires_at"),
 )

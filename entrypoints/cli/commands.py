@@ -14,12 +14,13 @@ from entrypoints.cli.output import (
     print_conditions,
     print_json,
     table,
+    to_the_minute,
     usage_rows,
 )
 from entrypoints.cli.reach import reach
 from entrypoints.settings import Settings
 
-KEY_COLUMNS = ("key", "user", "roles", "name", "created", "expires", "revoked")
+KEY_COLUMNS = ("key=", "user", "roles", "name", "created", "expires", "revoked")
 
 
 def _ask(
@@ -97,8 +98,11 @@ def list_keys(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(answer)
         return
-    names = ("key_id", "user_id", "roles", "name", "created_at", "expires_at", "revoked_at")
-    rows = [[", ".join(k[n]) if n == "roles" else k[n] for n in names] for k in answer["keys"]]
+    names, times = ("key_id", "user_id", "roles", "name"), ("created_at", "expires_at", "revoked_at")
+    rows = [
+        [*(", ".join(k[n]) if n == "roles" else k[n] for n in names), *(to_the_minute(k[t]) for t in times)]
+        for k in answer["keys"]
+    ]
     console().print(table("Keys", KEY_COLUMNS, rows))
 
 

@@ -158,9 +158,9 @@ def _usage(commands: "Commands") -> None:
 def _keys(commands: "Commands") -> None:
     from entrypoints.cli import commands as work
 
-    keys = commands.add_parser("keys", help="make, list and revoke keys", description="Make, list and revoke keys.")
-    actions = keys.add_subparsers(title="actions", metavar="ACTION", required=True)
     example = "quantrail keys create --user minji --role user --name 'minji laptop'"
+    keys = _add(commands, "keys", "make, list and revoke keys", example=example, run=work.list_keys)
+    actions = keys.add_subparsers(title="actions", metavar="ACTION", required=True)
     create = _add(actions, "create", "make a key and show it this once", example=example, run=work.create_key)
     create.add_argument("--user", required=True, help="whose key")
     create.add_argument("--role", action="append", choices=["user", "service", "admin"], help="may be repeated")

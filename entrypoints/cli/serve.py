@@ -24,6 +24,10 @@ from entrypoints.tracing import tracing
 logger = logging.getLogger("quantrail.serve")
 GRACE_SECONDS = 10
 LAST_WORDS_SECONDS = 5
+KEEP_ALIVE_SECONDS = 120
+"""How long an idle connection is kept: longer than its other end keeps it (httpx 5, aiohttp 15, load balancers 60,
+Go 90), which then closes first. Whoever closes first meets no request on its way: with uvicorn's 5 seconds a busy
+service reset some that were."""
 
 
 class Server(uvicorn.Server):
@@ -113,6 +117,7 @@ async def _serve(settings: Settings, ownership: Ownership | None, listener: sock
         log_config=None,
         http=ProblemProtocol,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         server_header=False,
     )
     async with alive(container):

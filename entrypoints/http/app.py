@@ -26,6 +26,7 @@ from entrypoints.http import (
     usage,
 )
 from entrypoints.http.asgi import with_request_id
+from entrypoints.http.idempotency import Idempotency
 from entrypoints.http.observing import observed
 from entrypoints.http.reading import StrictRequest, known_parameters_once
 from entrypoints.http.request_metrics import RequestMetrics
@@ -59,6 +60,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
         },
         request_class=StrictRequest,
         before_request=known_parameters_once,
+        middleware=[_idempotency(container)],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=openapi.configuration(),
         logging_config=None,
@@ -70,6 +72,14 @@ async def alive(container: Container) -> AsyncIterator[None]:
     """Everything that the service needs, started; indexing and sweeping run beside it."""
     async with running(container), background(container):
         yield
+
+
+def _idempotency(container: Container) -> Idempotency:
+    return Idempotency(
+        once=container.answering_once(),
+        authenticate=container.authenticate(),
+        governance=container.governance(),
+    )
 
 
 def _dependencies(container: Container) -> dict[str, Any]:

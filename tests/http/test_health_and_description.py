@@ -26,7 +26,7 @@ CONTRACT = {
     "/api/v1/gen-ai/usage/entries": {"get"},
     "/api/v1/gen-ai/budgets": {"get"},
     "/api/v1/admin/keys": {"get", "post"},
-    "/api/v1/admin/keys/{key_id}": {"delete"},
+    "/api/v1/admin/keys/{key_id}": {"get", "delete"},
     "/api/v1/admin/keys/{key_id}/rotate": {"post"},
     "/api/v1/admin/audit": {"get"},
     "/api/v1/admin/reload": {"post"},

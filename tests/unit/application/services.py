@@ -54,6 +54,7 @@ WRITER = a_model(
     prices=(),
     free=True,
     languages=("en",),
+    in_process=True,
     context_window=2_048,
     max_output_tokens=512,
 )
