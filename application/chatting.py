@@ -108,20 +108,22 @@ class ChatAnswerer:
                 raise
             if not begun:
                 yield Streamed()
-            silent = self.models.unanswered(inquiry.model, service=SERVICE, operation=operation)
-            yield Streamed(generation=silent.noting(f"without the model's words: {why_silent(failure)}"))
+            unanswered = self.models.unanswered(operation, model=inquiry.model, service=SERVICE)
+            yield Streamed(generation=unanswered.noting(f"without the model's words: {why_silent(failure)}"))
 
     async def _asked(
         self, inquiry: Inquiry, history: tuple[Turn, ...], operation: Operation
     ) -> AsyncGenerator[Streamed, None]:
-        prompt, model, caller = self._prompt(inquiry, history), inquiry.model, inquiry.caller
+        prompt, model = self._prompt(inquiry, history), inquiry.model
         if not inquiry.streamed:
-            whole = await self.models.complete(prompt, model=model, service=SERVICE, caller=caller, operation=operation)
+            whole = await self.models.complete(
+                prompt, model=model, service=SERVICE, caller=inquiry.caller, operation=operation
+            )
             yield Streamed()
             yield Streamed(text=whole.answer.text)
             yield Streamed(generation=whole.generation, finish_reason=whole.answer.finish_reason)
             return
-        stream = self.models.stream(prompt, model=model, service=SERVICE, caller=caller, operation=operation)
+        stream = self.models.stream(prompt, model=model, service=SERVICE, caller=inquiry.caller, operation=operation)
         async with aclosing(stream) as pieces:
             async for piece in pieces:
                 yield piece

@@ -107,9 +107,8 @@ class StrategyDesigner:
         except FAILURES as failure:
             if not (brief.model.in_process or isinstance(failure, DeadlineExceeded)):
                 raise
-            # The strategy stands without it; what the call cost is in the ledger under the same operation.
-            silent = self.models.unanswered(brief.model, service=SERVICE, operation=operation)
-            return drafted, silent.noting(f"prose from templates: {why_silent(failure)}")
+            unanswered = self.models.unanswered(operation, model=brief.model, service=SERVICE)
+            return drafted, unanswered.noting(f"prose from templates: {why_silent(failure)}")
         problem = "it was cut off" if metered.answer.finish_reason is FinishReason.LENGTH else None
         prose = None if problem else _read_prose(metered.answer.text)
         problem = problem or _unfit(prose, drafted)

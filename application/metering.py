@@ -64,16 +64,20 @@ class MeteredChatModel:
             latency_ms=0,
         )
 
-    def unanswered(self, model: ModelConfig, *, service: str, operation: Operation) -> Generation:
-        """The generation of an answer that goes without the model's words: what was tried for it, and what it took."""
-        silent = self.not_called(model, service=service)
-        spent = replace(silent, operation_id=operation.operation_id, attempts=operation.attempts)
-        return replace(spent, usage=operation.usage, cost_usd=operation.cost_usd)
-
     def begin(self, service: str, *, timeout_seconds: float | None = None) -> Operation:
         """An operation of several calls, which share its id and its time: the policy's, or less."""
         policy = self.meter.governance.current().policies.of(service)
         return self.meter.begin(policy, timeout_seconds=timeout_seconds)
+
+    def unanswered(self, operation: Operation, *, model: ModelConfig, service: str) -> Generation:
+        """The generation of an answer that goes without the model's words, with what was tried for them."""
+        return replace(
+            self.not_called(model, service=service),
+            operation_id=operation.operation_id,
+            attempts=operation.attempts,
+            usage=operation.usage,
+            cost_usd=operation.cost_usd,
+        )
 
     async def complete(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation: Operation | None = None
@@ -113,7 +117,6 @@ class MeteredChatModel:
         """The model's answer in pieces, as `Meter.stream`; whole, as one piece, of a model that cannot stream."""
         call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation=operation)
         provider = self._provider(call)
-
         streams = model.can(ModelCapability.STREAMING)
 
         def ask(seconds: float) -> AsyncGenerator[CompletionChunk, None]:

@@ -102,8 +102,8 @@ class ReportWriter:
         try:
             return await self.models.complete(prompt, model=model, service=SERVICE, caller=caller, operation=operation)
         except FAILURES as failure:
-            silent = self.models.unanswered(model, service=SERVICE, operation=operation)
-            return silent.noting(f"prose from templates: {why_silent(failure)}")
+            unanswered = self.models.unanswered(operation, model=model, service=SERVICE)
+            return unanswered.noting(f"prose from templates: {why_silent(failure)}")
 
 
 def _written(report: Composed, generation: Generation) -> Written:
