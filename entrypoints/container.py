@@ -20,6 +20,7 @@ from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.probe import Probe
+from application.remembered_keys import RememberedKeys
 from application.reporting import ReportWriter
 from application.taking_turns import TurnTaking
 from application.totals import LedgerTotals
@@ -52,6 +53,7 @@ from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from application.use_cases.show_backtest import ShowBacktest
 from application.use_cases.show_budgets import ShowBudgets
 from application.use_cases.write_report import WriteReport
+from application.watching import Watch
 from domain.errors import ConfigurationError, Violation
 from entrypoints.observed_ledger import ObservedLedger
 from entrypoints.parts import Models, Served, Stores, Vectors, mark_of
@@ -154,6 +156,8 @@ class Container(containers.DeclarativeContainer):
     model_providers = providers.Singleton(_models, settings)
     vectors = providers.Singleton(_vectors, settings)
 
+    watch = providers.Singleton(Watch, revisions=stores.provided.revisions, clock=clock)
+    keys = providers.Singleton(RememberedKeys, store=stores.provided.keys, watch=watch)
     ledger = providers.Singleton(ObservedLedger, ledger=stores.provided.ledger)
     meter = providers.Singleton(Meter, governance=governance, ledger=ledger, clock=clock, ids=ids)
     models = providers.Singleton(
@@ -171,8 +175,8 @@ class Container(containers.DeclarativeContainer):
     )
     designer = providers.Singleton(StrategyDesigner, models=models, prompts=prompts)
 
-    authenticate = providers.Singleton(Authenticate, keys=stores.provided.keys, clock=clock, local_token=local_token)
-    admit_first_admin = providers.Singleton(AdmitFirstAdmin, keys=stores.provided.keys, clock=clock, ids=ids)
+    authenticate = providers.Singleton(Authenticate, keys=keys, clock=clock, local_token=local_token)
+    admit_first_admin = providers.Singleton(AdmitFirstAdmin, keys=keys, clock=clock, ids=ids)
     record_backtests = providers.Singleton(RecordBacktests, archive=stores.provided.archive, clock=clock, work=work)
     show_backtest = providers.Singleton(ShowBacktest, archive=stores.provided.archive)
     list_backtests = providers.Singleton(ListBacktests, archive=stores.provided.archive)
@@ -231,10 +235,10 @@ class Container(containers.DeclarativeContainer):
     )
     report_usage = providers.Singleton(ReportUsage, report=stores.provided.report)
     show_budgets = providers.Singleton(ShowBudgets, governance=governance, report=stores.provided.report, clock=clock)
-    issue_key = providers.Singleton(IssueKey, keys=stores.provided.keys, clock=clock, ids=ids)
-    list_keys = providers.Singleton(ListKeys, keys=stores.provided.keys)
-    revoke_key = providers.Singleton(RevokeKey, keys=stores.provided.keys, clock=clock, ids=ids)
-    rotate_key = providers.Singleton(RotateKey, keys=stores.provided.keys, clock=clock, ids=ids)
+    issue_key = providers.Singleton(IssueKey, keys=keys, clock=clock, ids=ids)
+    list_keys = providers.Singleton(ListKeys, keys=keys)
+    revoke_key = providers.Singleton(RevokeKey, keys=keys, clock=clock, ids=ids)
+    rotate_key = providers.Singleton(RotateKey, keys=keys, clock=clock, ids=ids)
     totals = providers.Singleton(LedgerTotals, book=stores.provided.figures, clock=clock)
     measure_service = providers.Singleton(
         MeasureService,

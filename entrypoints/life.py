@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from application.ports.signal import Signal
 from application.use_cases.index_backtests import BATCH, IndexBacktests
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
+from application.watching import Watch
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
 from entrypoints.tracing import tracing
@@ -20,6 +21,7 @@ GATHERING_SECONDS = 0.05
 """What comes one by one is indexed several at a time: a round costs the same for one as for a few dozen."""
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 SWEEP_SECONDS = 15.0
+WATCH_SECONDS = 1.0
 
 
 async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
@@ -43,6 +45,13 @@ async def keep_sweeping(sweep: SettleOverdueCalls) -> None:
             if settled:
                 logger.warning("overdue_calls_charged_at_their_estimate", extra={"calls": settled})
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def keep_watching(watch: Watch) -> None:
+    """Hears of what other processes change, for ever."""
+    while True:
+        await watch.look()
+        await asyncio.sleep(WATCH_SECONDS)
 
 
 async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -87,11 +96,13 @@ async def running(container: Container) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def background(container: Container) -> AsyncIterator[None]:
-    """Indexing and sweeping go on while the block runs, and end with it."""
+    """Indexing, sweeping and watching go on while the block runs, and end with it."""
     index, sweep, work = container.index_backtests(), container.settle_overdue_calls(), container.work()
+    watch = container.watch()
     tasks = [
         asyncio.create_task(_for_ever("indexing", lambda: keep_indexing(index, work))),
         asyncio.create_task(_for_ever("sweeping", lambda: keep_sweeping(sweep))),
+        asyncio.create_task(_for_ever("watching", lambda: keep_watching(watch))),
     ]
     try:
         yield

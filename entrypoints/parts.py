@@ -13,7 +13,7 @@ from application.ports.conversation_store import ConversationStore, TurnLog
 from application.ports.embedder import Embedder
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.index_backlog import IndexBacklog
-from application.ports.key_ring import KeyRing
+from application.ports.key_ring import KeyStore
 from application.ports.probe import Probe
 from application.ports.report_archive import ReportArchive
 from application.ports.revisions import Revisions
@@ -71,7 +71,7 @@ class Stores(Protocol):
         """What is said in conversations."""
 
     @property
-    def keys(self) -> KeyRing:
+    def keys(self) -> KeyStore:
         """Who may call."""
 
     @property
