@@ -19,6 +19,7 @@ DomainError
 ├── TurnConflict                 another chat took this place (conversation_errors.py)
 ├── ConversationBusy             others talk in this conversation (conversation_errors.py)
 ├── BudgetExhausted
+├── RateLimited                  (access_errors.py, as CallTooLarge and IssuerUnavailable)
 ├── UnusableCompletion           the model answered, and the answer cannot be used
 ├── Unavailable                  a part is down; trying again later may help
 │   ├── ProviderUnavailable

@@ -55,6 +55,7 @@ from application.use_cases.show_budgets import ShowBudgets
 from application.use_cases.write_report import WriteReport
 from application.watching import Watch
 from domain.errors import ConfigurationError, Violation
+from entrypoints.access import build_tokens
 from entrypoints.observed_ledger import ObservedLedger
 from entrypoints.parts import Models, Served, Stores, Vectors, mark_of
 from entrypoints.settings import Settings
@@ -175,7 +176,10 @@ class Container(containers.DeclarativeContainer):
     )
     designer = providers.Singleton(StrategyDesigner, models=models, prompts=prompts)
 
-    authenticate = providers.Singleton(Authenticate, keys=keys, clock=clock, local_token=local_token)
+    tokens = providers.Singleton(build_tokens, settings, clock)
+    authenticate = providers.Singleton(
+        Authenticate, keys=keys, clock=clock, tokens=tokens.provided.verifier, local_token=local_token
+    )
     admit_first_admin = providers.Singleton(AdmitFirstAdmin, keys=keys, clock=clock, ids=ids)
     record_backtests = providers.Singleton(RecordBacktests, archive=stores.provided.archive, clock=clock, work=work)
     show_backtest = providers.Singleton(ShowBacktest, archive=stores.provided.archive)

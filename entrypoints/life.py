@@ -87,7 +87,7 @@ async def running(container: Container) -> AsyncIterator[None]:
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
         await vectors.store.start()
-        for close in container.model_providers().closing:
+        for close in (*container.model_providers().closing, *container.tokens().closing):
             stack.push_async_callback(close)
         space = f"{vectors.identity}/{container.memory().space}"
         await stores.queue.requeue(space=space)

@@ -18,6 +18,7 @@ from application.ports.probe import Probe
 from application.ports.report_archive import ReportArchive
 from application.ports.revisions import Revisions
 from application.ports.strategy_archive import StrategyArchive
+from application.ports.token_verifier import TokenVerifier
 from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
 from application.ports.vector_store import VectorStore
@@ -115,6 +116,14 @@ class Served:
     async def check(self) -> str:
         """The providers, by what they serve."""
         return f"chat: {', '.join(self.models.chat)}; embeddings: {', '.join(self.models.embedding)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Who verifies tokens of the platform, None where they are not accepted, and what closes it."""
+
+    verifier: TokenVerifier | None = None
+    closing: tuple[Callable[[], Awaitable[None]], ...] = ()
 
 
 class StartedVectorStore(VectorStore, Probe, Protocol):

@@ -215,7 +215,7 @@ async def delete_backtest(
     await remove(backtest_id, scope=caller.scope)
 
 
-@post("/search", status_code=200, responses=documented(402, 403, 413, 422, 502, 503, 504))
+@post("/search", status_code=200, responses=documented(402, 403, 413, 422, 429, 502, 503, 504))
 async def search_backtests(
     data: JSONBody[SearchBody], caller: CallerOf, search: NamedDependency[SearchBacktests]
 ) -> SearchResults:

@@ -32,7 +32,11 @@ HEADERS: Document = {
     "RetryAfter": {"description": "Seconds to wait", "required": False, "schema": {"type": "integer", "minimum": 1}},
     "Challenge": {"description": "How to authenticate", "required": True, "schema": {"type": "string"}},
 }
-FURTHER_HEADERS = {"401": {"WWW-Authenticate": "Challenge"}, "503": {"Retry-After": "RetryAfter"}}
+FURTHER_HEADERS = {
+    "401": {"WWW-Authenticate": "Challenge"},
+    "429": {"Retry-After": "RetryAfter"},
+    "503": {"Retry-After": "RetryAfter"},
+}
 
 
 def mended(document: Document) -> Document:

@@ -22,7 +22,7 @@ from entrypoints.http.problems import documented
 from entrypoints.http.wiring import CallerOf
 
 LIST = "strategies"
-BUILDING = documented(402, 403, 413, 422, 502, 503, 504)
+BUILDING = documented(402, 403, 413, 422, 429, 502, 503, 504)
 
 
 class BuildBody(Wire, frozen=True, kw_only=True):

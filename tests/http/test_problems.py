@@ -2,16 +2,19 @@ import inspect
 
 import pytest
 
-from domain import errors
+from domain import access_errors, conversation_errors, errors
 from domain.errors import DomainError
 from entrypoints.http.problems import STATUS, status_of
 from tests.http.service import Caller, Service, a_body
 
 
 def concrete_errors() -> list[type[DomainError]]:
-    return [
-        e for _, e in inspect.getmembers(errors, inspect.isclass) if issubclass(e, DomainError) and e is not DomainError
-    ]
+    members = (
+        member
+        for module in (errors, access_errors, conversation_errors)
+        for _, member in inspect.getmembers(module, inspect.isclass)
+    )
+    return sorted({e for e in members if issubclass(e, DomainError) and e is not DomainError}, key=lambda e: e.__name__)
 
 
 @pytest.mark.parametrize("error", concrete_errors())
