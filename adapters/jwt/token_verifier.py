@@ -44,7 +44,7 @@ class JwtTokenVerifier:
         """What it says, where its signature holds and it is meant for us."""
         with token_failures():
             header = jwt.get_unverified_header(token)
-            algorithm = header.get("alg")
+            algorithm = str(header.get("alg"))
             if algorithm == SHARED and self._secret is not None:
                 return claims_of(self._decoded(token, self._secret, SHARED))
             if algorithm not in ASYMMETRIC or self._keys is None:
