@@ -1,10 +1,11 @@
 """The one way to a provider: models chosen by policy, every call through the meter. Every use case goes through it."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from application.limiting import Admission, Limits
 from application.meter import Call, Meter, Metered
 from application.ports.chat_model import ChatModel, StreamingChatModel
 from application.ports.embedder import Embedder
@@ -28,6 +29,7 @@ class MeteredChatModel:
     """Language models as use cases see them: chosen by policy, priced, held against budgets, recorded."""
 
     meter: Meter
+    limits: Limits
     providers: Mapping[str, ChatModel]
     tokenizer: Tokenizer
 
@@ -72,15 +74,18 @@ class MeteredChatModel:
     ) -> Metered[Completion]:
         """The model's answer, with what it took; the policy's time-out holds where none is given.
 
-        Raises: as `ChatModel.complete`, BudgetExhausted, UnpricedModel.
+        Raises: as `ChatModel.complete` and `Limits.admitted`, BudgetExhausted, UnpricedModel.
         """
         call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation_id=operation_id)
         provider, seconds = self.providers[model.provider], timeout_seconds or call.policy.timeout_seconds
-        return await self.meter.run(
-            call,
-            lambda: provider.complete(bounded, model=model, timeout_seconds=seconds),
-            lambda answer: self._counted(call, answer.text),
-        )
+        async with _admitted(self.limits, call) as admission:
+            metered = await self.meter.run(
+                call,
+                lambda: provider.complete(bounded, model=model, timeout_seconds=seconds),
+                lambda answer: self._counted(call, answer.text),
+            )
+            admission.used(metered.generation.usage)
+        return metered
 
     async def complete_or_empty(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
@@ -97,7 +102,10 @@ class MeteredChatModel:
                     text="", usage=replace(call.estimate, estimated=True), finish_reason=FinishReason.OTHER
                 )
 
-        return await self.meter.run(call, ask, lambda answer: self._counted(call, answer.text))
+        async with _admitted(self.limits, call) as admission:
+            metered = await self.meter.run(call, ask, lambda answer: self._counted(call, answer.text))
+            admission.used(metered.generation.usage)
+        return metered
 
     async def stream(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
@@ -111,8 +119,12 @@ class MeteredChatModel:
                 return provider.stream(bounded, model=model, timeout_seconds=seconds)
             return _in_one_piece(provider, bounded, model, seconds)
 
-        async with aclosing(self.meter.stream(call, ask, lambda text: self._counted(call, text))) as pieces:
+        counted = self.meter.stream(call, ask, lambda text: self._counted(call, text))
+        async with _admitted(self.limits, call) as admission, aclosing(counted) as pieces:
             async for piece in pieces:
+                if piece.text or piece.generation is not None:
+                    # Of a stream that breaks off nobody knows more than that.
+                    admission.used(call.estimate if piece.generation is None else piece.generation.usage)
                 yield piece
 
     def _call(
@@ -146,6 +158,12 @@ class MeteredChatModel:
         return sum(self.tokenizer.count(text, model=model) + TOKENS_A_MESSAGE for text in texts)
 
 
+def _admitted(limits: Limits, call: Call) -> AbstractAsyncContextManager[Admission]:
+    """As `Limits.admitted`, for the most that the call may use."""
+    tokens = call.estimate.total_tokens
+    return limits.admitted(call.caller, rules=call.rules, policy=call.policy, model=call.model, tokens=tokens)
+
+
 async def _in_one_piece(
     provider: ChatModel, prompt: Prompt, model: ModelConfig, timeout_seconds: float
 ) -> AsyncGenerator[CompletionChunk, None]:
@@ -163,6 +181,7 @@ class MeteredEmbedder:
     """Embedding models as use cases see them; the service that pays is `memory`."""
 
     meter: Meter
+    limits: Limits
     providers: Mapping[str, Embedder]
     tokenizer: Tokenizer
 
@@ -188,8 +207,11 @@ class MeteredEmbedder:
             estimate=counted,
         )
         provider = self.providers[model.provider]
-        return await self.meter.run(
-            call,
-            lambda: provider.embed(texts, kind=kind, model=model, timeout_seconds=policy.timeout_seconds),
-            lambda _: replace(counted, estimated=True),
-        )
+        async with _admitted(self.limits, call) as admission:
+            metered = await self.meter.run(
+                call,
+                lambda: provider.embed(texts, kind=kind, model=model, timeout_seconds=policy.timeout_seconds),
+                lambda _: replace(counted, estimated=True),
+            )
+            admission.used(metered.generation.usage)
+        return metered

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from domain.budget import BudgetRule
 from domain.catalogue import ModelCatalogue
 from domain.policy import ServicePolicies
+from domain.rate_limit import RateRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class Governance:
     catalogue: ModelCatalogue
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...] = ()
+    rate_limits: tuple[RateRule, ...] = ()
     version: str = "unversioned"
 
     def budgets_for(self, *, user_id: str, service: str, model_id: str) -> tuple[BudgetRule, ...]:
@@ -30,6 +32,7 @@ def changes(before: Governance, after: Governance) -> dict[str, tuple[str, ...]]
         "prices": (_prices(before), _prices(after)),
         "policies": (_policies(before), _policies(after)),
         "budgets": (_budgets(before), _budgets(after)),
+        "rate_limits": (_rate_limits(before), _rate_limits(after)),
     }
     return {kind: names for kind, (old, new) in kinds.items() if (names := _differing(old, new))}
 
@@ -52,3 +55,7 @@ def _policies(rules: Governance) -> dict[str, object]:
 
 def _budgets(rules: Governance) -> dict[str, object]:
     return {rule.name: rule for rule in rules.budgets}
+
+
+def _rate_limits(rules: Governance) -> dict[str, object]:
+    return {rule.name: rule for rule in rules.rate_limits}

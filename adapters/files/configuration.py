@@ -18,6 +18,7 @@ from domain.errors import ConfigurationError, Violation
 from domain.governance import Governance
 from domain.identity import MAX_USER_ID_LENGTH
 from domain.policy import ServiceModelPolicy, ServicePolicies
+from domain.rate_limit import RateRule, RateSubject, RateUnit
 
 SERVICES = ("strategy_builder", "narrative_report", "chatops", "prompt_governance", "gateway", "memory")
 """What Quantrail itself calls models for: each needs a policy. A file may add services of its own."""
@@ -36,6 +37,7 @@ class Configuration:
     catalogue: ModelCatalogue
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...]
+    rate_limits: tuple[RateRule, ...]
     version: str
 
 
@@ -48,7 +50,13 @@ class FileConfiguration:
     def read(self) -> Governance:
         """What it says now. Raises: ConfigurationError, with every mistake."""
         said = load_configuration(self.path)
-        return Governance(catalogue=said.catalogue, policies=said.policies, budgets=said.budgets, version=said.version)
+        return Governance(
+            catalogue=said.catalogue,
+            policies=said.policies,
+            budgets=said.budgets,
+            rate_limits=said.rate_limits,
+            version=said.version,
+        )
 
 
 def load_configuration(path: Path | None) -> Configuration:
@@ -62,10 +70,13 @@ def load_configuration(path: Path | None) -> Configuration:
     catalogue, sound = read_catalogue(file.section("catalogue"))
     policies = _policies(file.section("policies"), catalogue, sound)
     budgets = _budgets(file.section("budgets", required=False), catalogue, policies)
+    rate_limits = _rate_limits(file.section("rate_limits", required=False), catalogue, policies)
     file.close()
     report.close()
     version = hashlib.sha256(text.encode()).hexdigest()[:VERSION_DIGITS]
-    return Configuration(catalogue=catalogue, policies=policies, budgets=budgets, version=version)
+    return Configuration(
+        catalogue=catalogue, policies=policies, budgets=budgets, rate_limits=rate_limits, version=version
+    )
 
 
 def _read(path: Path | None) -> tuple[str, str]:
@@ -169,6 +180,32 @@ def _budget(name: str, section: Section, models: Collection[str], services: Coll
     section.close()
     if rule.each_user and rule.user_id:
         section.wrong("each_user", "makes no sense beside user_id: the rule is for one user")
+    return rule
+
+
+def _rate_limits(section: Section | None, catalogue: ModelCatalogue, policies: ServicePolicies) -> tuple[RateRule, ...]:
+    if section is None:
+        return ()
+    models = [model.model_id for model in catalogue]
+    services = [policy.service for policy in policies.policies]
+    return tuple(_rate_limit(name, member, models, services) for name, member in section.named())
+
+
+def _rate_limit(name: str, section: Section, models: Collection[str], services: Collection[str]) -> RateRule:
+    section.is_named(name, RULE_NAME, "letters, digits, spaces and . _ -")
+    limits = {unit: section.whole(unit.value, least=1, default=0) or None for unit in RateUnit}
+    rule = RateRule(
+        name=name,
+        each=section.choice("each", RateSubject) if "each" in section.names() else None,
+        service=_known(section, "service", "service", services),
+        model_id=_known(section, "model_id", "model", models),
+        requests_per_minute=limits[RateUnit.REQUESTS],
+        tokens_per_minute=limits[RateUnit.TOKENS],
+        concurrent=limits[RateUnit.CONCURRENT],
+    )
+    section.close()
+    if not any(section.has(unit.value) for unit in RateUnit):
+        section.report.add(section.path, f"limits nothing: it needs one of {', '.join(RateUnit)}")
     return rule
 
 

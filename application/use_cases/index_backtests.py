@@ -70,7 +70,7 @@ class IndexBacktests:
     async def _apply(self, tasks: Sequence[IndexTask]) -> None:
         scope = tasks[0].scope
         principal = Principal(user_id=scope.user_id, roles=frozenset({Role.SERVICE}))
-        caller = Caller(principal=principal, request_id=f"index-{self.ids.new()}")
+        caller = Caller(principal=principal, request_id=f"index-{self.ids.new()}", in_background=True)
         await self.memory.remove([task.card_id for task in tasks if task.backtest is None], scope=scope)
         runs = {task.card_id: task.backtest for task in tasks if task.backtest is not None}
         if runs:

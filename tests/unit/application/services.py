@@ -14,6 +14,7 @@ from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.governance import HeldGovernance
 from adapters.memory.ids import CountingIds
 from adapters.memory.key_ring import InMemoryKeyRing
+from adapters.memory.rate_limiter import InMemoryRateLimiter
 from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
@@ -22,6 +23,7 @@ from adapters.memory.usage_ledger import InMemoryUsageLedger
 from adapters.memory.vector_store import InMemoryVectorStore
 from adapters.system.signal import LoopSignal
 from application.designing import StrategyDesigner
+from application.limiting import Limits
 from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
@@ -101,7 +103,8 @@ class Service:
     governance: HeldGovernance
     chat: dict[str, ScriptedChatModel]
     embedders: dict[str, Embedder]
-    clock: SettableClock = field(default_factory=lambda: SettableClock(MOMENT))
+    clock: SettableClock
+    limits: Limits
     ids: CountingIds = field(default_factory=CountingIds)
     ledger: InMemoryUsageLedger = field(default_factory=InMemoryUsageLedger)
     archive: InMemoryBacktestArchive = field(default_factory=lambda: InMemoryBacktestArchive(ids=CountingIds()))
@@ -119,11 +122,13 @@ class Service:
 
     @property
     def models(self) -> MeteredChatModel:
-        return MeteredChatModel(meter=self.meter, providers=self.chat, tokenizer=WordTokenizer())
+        return MeteredChatModel(meter=self.meter, limits=self.limits, providers=self.chat, tokenizer=WordTokenizer())
 
     @property
     def embedder(self) -> MeteredEmbedder:
-        return MeteredEmbedder(meter=self.meter, providers=self.embedders, tokenizer=WordTokenizer())
+        return MeteredEmbedder(
+            meter=self.meter, limits=self.limits, providers=self.embedders, tokenizer=WordTokenizer()
+        )
 
     @property
     def memory(self) -> BacktestMemory:
@@ -164,7 +169,10 @@ class Service:
 
 def a_service(*script: Scripted, provider: str = "openai", budgets: tuple[BudgetRule, ...] = ()) -> Service:
     """A service whose one chat provider plays the script."""
+    clock = SettableClock(MOMENT)
     return Service(
+        clock=clock,
+        limits=Limits(limiter=InMemoryRateLimiter(clock)),
         governance=HeldGovernance(some_governance(*budgets)),
         chat={provider: ScriptedChatModel(*script)},
         embedders={"memory": HashedWordsEmbedder()},
