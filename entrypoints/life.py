@@ -84,6 +84,10 @@ async def running(container: Container) -> AsyncIterator[None]:
         stack.push_async_callback(stores.close)
         with _naming("QUANTRAIL_DATABASE_URL"):
             await stores.start()
+        limiter = container.limiter()
+        stack.push_async_callback(limiter.close)
+        with _naming("QUANTRAIL_VALKEY_URL"):
+            await limiter.start()
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
         await vectors.store.start()

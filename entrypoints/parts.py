@@ -15,6 +15,7 @@ from application.ports.embedding_cache import EmbeddingCache
 from application.ports.index_backlog import IndexBacklog
 from application.ports.key_ring import KeyStore
 from application.ports.probe import Probe
+from application.ports.rate_limiter import RateLimiter
 from application.ports.report_archive import ReportArchive
 from application.ports.revisions import Revisions
 from application.ports.strategy_archive import StrategyArchive
@@ -124,6 +125,16 @@ class Tokens:
 
     verifier: TokenVerifier | None = None
     closing: tuple[Callable[[], Awaitable[None]], ...] = ()
+
+
+class StartedRateLimiter(RateLimiter, Probe, Protocol):
+    """A rate limiter that is opened and closed with the service."""
+
+    async def start(self) -> None:
+        """Ready to be asked. Raises: StoreUnavailable."""
+
+    async def close(self) -> None:
+        """Nothing is held any more."""
 
 
 class StartedVectorStore(VectorStore, Probe, Protocol):

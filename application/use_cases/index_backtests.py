@@ -8,6 +8,7 @@ from itertools import groupby
 from application.memory import BacktestMemory
 from application.ports.backtest_archive import IndexQueue, IndexTask
 from application.ports.system import Clock, Ids
+from domain.access_errors import RateLimited
 from domain.errors import BudgetExhausted, DomainError, Refused
 from domain.generation import Caller
 from domain.identity import Principal, Role
@@ -58,8 +59,8 @@ class IndexBacktests:
             wait = self._wait(tasks, failure)
             until = self.clock.now() + timedelta(seconds=wait)
             await self.queue.postpone(tasks, until=until, error=failure.code, failed=False)
-            # A budget is one user's; what is down is down for all.
-            return 0.0 if isinstance(failure, BudgetExhausted) else wait
+            # A budget is one user's, and most rate limits are; what is down is down for all.
+            return 0.0 if isinstance(failure, BudgetExhausted | RateLimited) else wait
         return 0.0
 
     async def _halved(self, tasks: Sequence[IndexTask]) -> float:
@@ -88,6 +89,8 @@ class IndexBacktests:
     def _wait(self, tasks: Sequence[IndexTask], failure: DomainError) -> float:
         if isinstance(failure, BudgetExhausted):
             return min(BUDGET_WAIT_SECONDS, _seconds_until(failure.resets_at, self.clock.now()))
+        if isinstance(failure, RateLimited):
+            return failure.retry_after_seconds
         attempts = max(task.attempts for task in tasks)
         return min(LONGEST_WAIT_SECONDS, 0.25 * 2.0 ** min(attempts, 10))
 

@@ -1,8 +1,10 @@
 """Say how the service is doing, in figures."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from application.limiting import Limits
 from application.ports.governance import GovernanceSource
 from application.ports.index_backlog import Backlog, IndexBacklog
 from application.ports.system import Clock
@@ -14,12 +16,14 @@ from domain.figures import UsageFigure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFigures:
-    """What was used since the ledger began, what is held and spent of each budget, what waits to be indexed."""
+    """What was used since the ledger began, held and spent of each budget, what is not indexed yet, who was refused."""
 
     at: datetime
     usage: tuple[UsageFigure, ...]
     counters: tuple[BudgetCounter, ...]
     backlog: Backlog
+    refused: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Calls that a rate limit did not let in, by rule and unit, since this process began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,7 @@ class MeasureService:
     report: UsageReport
     governance: GovernanceSource
     backlog: IndexBacklog
+    limits: Limits
     clock: Clock
 
     async def __call__(self) -> ServiceFigures:
@@ -39,4 +44,5 @@ class MeasureService:
             usage=await self.totals.read(),
             counters=tuple(await self.report.counters(self.governance.current().budgets, at=now)),
             backlog=await self.backlog.backlog(),
+            refused=dict(self.limits.refused),
         )

@@ -35,6 +35,7 @@ from domain.budget import BudgetRule
 from domain.catalogue import ModelCapability, ModelCatalogue, ModelTier
 from domain.governance import Governance
 from domain.policy import ServiceModelPolicy, ServicePolicies
+from domain.rate_limit import RateRule
 from domain.usage import UsageEntry, UsageFilter
 from tests.builders import MOMENT, a_model
 
@@ -67,7 +68,7 @@ EMBEDDING = a_model(
 MINI_AND_STANDARD = frozenset({ModelTier.MINI, ModelTier.STANDARD})
 
 
-def some_governance(*budgets: BudgetRule) -> Governance:
+def some_governance(*budgets: BudgetRule, rate_limits: tuple[RateRule, ...] = ()) -> Governance:
     return Governance(
         catalogue=ModelCatalogue(version="test", models=(DESIGNER, DEAR, PREMIUM, WRITER, EMBEDDING)),
         policies=ServicePolicies(
@@ -93,6 +94,7 @@ def some_governance(*budgets: BudgetRule) -> Governance:
             )
         ),
         budgets=budgets,
+        rate_limits=rate_limits,
     )
 
 
@@ -167,13 +169,18 @@ class Service:
         return sum((entry.cost_usd for entry in await self.entries()), Decimal(0))
 
 
-def a_service(*script: Scripted, provider: str = "openai", budgets: tuple[BudgetRule, ...] = ()) -> Service:
+def a_service(
+    *script: Scripted,
+    provider: str = "openai",
+    budgets: tuple[BudgetRule, ...] = (),
+    rate_limits: tuple[RateRule, ...] = (),
+) -> Service:
     """A service whose one chat provider plays the script."""
     clock = SettableClock(MOMENT)
     return Service(
         clock=clock,
         limits=Limits(limiter=InMemoryRateLimiter(clock)),
-        governance=HeldGovernance(some_governance(*budgets)),
+        governance=HeldGovernance(some_governance(*budgets, rate_limits=rate_limits)),
         chat={provider: ScriptedChatModel(*script)},
         embedders={"memory": HashedWordsEmbedder()},
     )

@@ -316,8 +316,8 @@ TABLE = [
         "concurrent: 4",
         "token_per_minute: 4",
         (
-            f"{RATE}.token_per_minute: is not known here (known: requests_per_minute, tokens_per_minute, concurrent, each, "
-            "service, model_id); did you mean 'tokens_per_minute'?"
+            f"{RATE}.token_per_minute: is not known here (known: requests_per_minute, tokens_per_minute, concurrent, "
+            "each, service, model_id); did you mean 'tokens_per_minute'?"
         ),
     ),
     (
