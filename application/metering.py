@@ -1,12 +1,13 @@
 """The one way to a provider: models chosen by policy, every call through the meter. Every use case goes through it."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from application.bodies import BodyDesk
 from application.estimating import chat_input, embedding_input
+from application.limiting import Limits
 from application.meter import Meter, Metered, Streaming
 from application.operation import Call, Operation
 from application.overhearing import overheard
@@ -31,6 +32,7 @@ class MeteredChatModel:
     """Language models as use cases see them: chosen by policy, priced, held against budgets, recorded."""
 
     meter: Meter
+    limits: Limits
     providers: Mapping[str, ChatModel]
     tokenizer: Tokenizer
     bodies: BodyDesk | None = None
@@ -84,15 +86,16 @@ class MeteredChatModel:
     ) -> Metered[Completion]:
         """The model's answer, with what its operation took so far; one that was cut off at its limit says so.
 
-        Raises: as `ChatModel.complete`, BudgetExhausted, UnpricedModel, StoreUnavailable.
+        Raises: as `ChatModel.complete` and `Limits.admitted`, BudgetExhausted, UnpricedModel, StoreUnavailable.
         """
         call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation=operation)
         provider = self._provider(call)
-        metered = await self.meter.run(
-            call,
-            lambda seconds: provider.complete(bounded, model=model, timeout_seconds=seconds),
-            lambda answer: _counted(call, self.tokenizer, answer.text),
-        )
+        async with _admitted(self.limits, call):
+            metered = await self.meter.run(
+                call,
+                lambda seconds: provider.complete(bounded, model=model, timeout_seconds=seconds),
+                lambda answer: _counted(call, self.tokenizer, answer.text),
+            )
         return _with_limit(metered)
 
     async def complete_or_empty(
@@ -109,7 +112,9 @@ class MeteredChatModel:
                 used = failure.usage if isinstance(failure, UnusableAnswer) else call.most
                 return Completion(text="", usage=used, finish_reason=FinishReason.OTHER)
 
-        return _with_limit(await self.meter.run(call, ask, lambda answer: _counted(call, self.tokenizer, answer.text)))
+        async with _admitted(self.limits, call):
+            metered = await self.meter.run(call, ask, lambda answer: _counted(call, self.tokenizer, answer.text))
+        return _with_limit(metered)
 
     async def stream(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation: Operation | None = None
@@ -129,7 +134,7 @@ class MeteredChatModel:
             return _counted(call, self.tokenizer, text) if text or streams else call.most
 
         means = Streaming(ask=ask, count=count)
-        async with aclosing(self.meter.stream(call, means)) as pieces:
+        async with _admitted(self.limits, call), aclosing(self.meter.stream(call, means)) as pieces:
             async for piece in pieces:
                 cut = piece.generation if piece.finish_reason is FinishReason.LENGTH else None
                 yield piece if cut is None else replace(piece, generation=_cut_off(cut))
@@ -159,6 +164,22 @@ class MeteredChatModel:
         """Who is asked, heard by the desk where there is one."""
         provider, heard_for = self.providers[call.model.provider], call.operation.operation_id
         return provider if self.bodies is None else overheard(provider, self.bodies, operation_id=heard_for)
+
+
+@asynccontextmanager
+async def _admitted(limits: Limits, call: Call) -> AsyncIterator[None]:
+    """As `Limits.admitted`, for the most that the call may use; what its operation is charged meanwhile is what it did.
+
+    An attempt that nobody worked for is charged nothing, and a stream that broke off at what was reckoned.
+    """
+    most, before = call.most.total_tokens, call.operation.usage.total_tokens
+    async with limits.admitted(
+        call.caller, rules=call.rules, policy=call.policy, model=call.model, tokens=most
+    ) as admission:
+        try:
+            yield
+        finally:
+            admission.tokens = call.operation.usage.total_tokens - before
 
 
 def _counted(call: Call, tokenizer: Tokenizer, answer: str) -> TokenUsage:
@@ -199,6 +220,7 @@ class MeteredEmbedder:
     """Embedding models as use cases see them; the service that pays is `memory`."""
 
     meter: Meter
+    limits: Limits
     providers: Mapping[str, Embedder]
     tokenizer: Tokenizer
 
@@ -228,8 +250,9 @@ class MeteredEmbedder:
             likely_input=read.likely,
         )
         provider = self.providers[model.provider]
-        return await self.meter.run(
-            call,
-            lambda seconds: provider.embed(texts, kind=kind, model=model, timeout_seconds=seconds),
-            lambda _: TokenUsage(input_tokens=read.likely, estimated=True),
-        )
+        async with _admitted(self.limits, call):
+            return await self.meter.run(
+                call,
+                lambda seconds: provider.embed(texts, kind=kind, model=model, timeout_seconds=seconds),
+                lambda _: TokenUsage(input_tokens=read.likely, estimated=True),
+            )

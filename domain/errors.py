@@ -21,6 +21,7 @@ DomainError
 ├── KeyReused, RequestInProgress an Idempotency-Key of another request, or of one under way (idempotency.py)
 ├── RuleStandsElsewhere          and SteepPriceChange: rules set at run time (rule_errors.py)
 ├── BudgetExhausted
+├── RateLimited                  (access_errors.py, as CallTooLarge and IssuerUnavailable)
 ├── UnusableCompletion           the answer cannot be used (UnusableAnswer, provider_errors.py: it says what it took)
 ├── Unavailable                  a part is down; trying again later may help
 │   ├── ProviderUnavailable      (ProviderBrokeOff, provider_errors.py: it may have worked for us)

@@ -1,6 +1,6 @@
 """What a use case says of the model calls behind an answer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,6 +17,10 @@ class Caller:
 
     principal: Principal
     request_id: str
+    in_background: bool = False
+    """Nobody waits for the answer: the service does by itself what has to be done for this user."""
+    counted: set[str] = field(default_factory=set, compare=False, repr=False)
+    """The rate limits that have counted this request already: it may take several calls, and is one."""
 
     @property
     def scope(self) -> UserScope:

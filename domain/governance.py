@@ -9,6 +9,7 @@ from domain.catalogue import ModelCatalogue
 from domain.errors import Violation
 from domain.policy import ServicePolicies
 from domain.price_fact import PriceFact, price_facts
+from domain.rate_limit import RateRule
 from domain.retention import Retention
 
 
@@ -24,6 +25,7 @@ class Governance:
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...] = ()
     retention: Retention = field(default_factory=Retention)
+    rate_limits: tuple[RateRule, ...] = ()
     version: str = "unversioned"
     reviewed: Mapping[str, date] = field(default_factory=dict)
     unfit: tuple[Violation, ...] = ()
@@ -50,6 +52,7 @@ def changes(before: Governance, after: Governance) -> dict[str, tuple[str, ...]]
         "policies": (_policies(before), _policies(after)),
         "budgets": (_budgets(before), _budgets(after)),
         "retention": (asdict(before.retention), asdict(after.retention)),
+        "rate_limits": (_rate_limits(before), _rate_limits(after)),
     }
     return {kind: names for kind, (old, new) in kinds.items() if (names := _differing(old, new))}
 
@@ -72,3 +75,7 @@ def _policies(rules: Governance) -> dict[str, object]:
 
 def _budgets(rules: Governance) -> dict[str, object]:
     return {rule.name: rule for rule in rules.budgets}
+
+
+def _rate_limits(rules: Governance) -> dict[str, object]:
+    return {rule.name: rule for rule in rules.rate_limits}

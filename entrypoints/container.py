@@ -20,16 +20,16 @@ from application.bookkeeping import Book
 from application.chatting import ChatAnswerer
 from application.comparing import ComparisonTeller
 from application.designing import StrategyDesigner
+from application.limiting import Limits
 from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.probe import Probe
+from application.remembered_keys import RememberedKeys
 from application.reporting import ReportWriter
 from application.ruling import Ruling
 from application.taking_turns import TurnTaking
 from application.totals import LedgerTotals
-from application.use_cases.admit_first_admin import AdmitFirstAdmin
-from application.use_cases.authenticate import Authenticate
 from application.use_cases.browse_audit import BrowseAudit
 from application.use_cases.browse_conversations import BrowseConversations
 from application.use_cases.browse_reports import BrowseReports
@@ -42,22 +42,21 @@ from application.use_cases.delete_backtest import DeleteBacktest
 from application.use_cases.delete_conversation import DeleteConversation
 from application.use_cases.forget_answers import ForgetAnswers
 from application.use_cases.index_backtests import IndexBacktests
-from application.use_cases.issue_key import IssueKey
 from application.use_cases.list_backtests import ListBacktests
-from application.use_cases.list_keys import ListKeys
 from application.use_cases.list_models import ListModels
 from application.use_cases.measure_service import MeasureService
 from application.use_cases.open_conversation import OpenConversation
 from application.use_cases.record_backtests import RecordBacktests
-from application.use_cases.revoke_key import RevokeKey
-from application.use_cases.rotate_key import RotateKey
 from application.use_cases.search_backtests import SearchBacktests
 from application.use_cases.show_backtest import ShowBacktest
 from application.use_cases.write_report import WriteReport
+from application.watching import Watch
 from domain.errors import ConfigurationError, Violation
+from entrypoints.access import build_limiter, build_tokens
+from entrypoints.key_parts import KeyUseCases
 from entrypoints.ledger_parts import LedgerUseCases
 from entrypoints.observed_ledger import ObservedLedger
-from entrypoints.parts import Models, Served, Stores, Vectors, mark_of
+from entrypoints.parts import Models, Served, StartedRateLimiter, Stores, Vectors, mark_of
 from entrypoints.rule_parts import RuleUseCases
 from entrypoints.settings import Settings
 
@@ -133,8 +132,11 @@ def _vectors(settings: Settings) -> Vectors:
     return Vectors(store=ChromaVectorStore(folder), identity=f"chroma-{mark_of(folder)}")
 
 
-def _parts(stores: Stores, vectors: Vectors, models: Models) -> dict[str, Probe]:
-    return {"database": stores.probe, "vector_store": vectors.store, "models": Served(models=models)}
+def _parts(  # noqa: PLR0917  # what a service is made of
+    stores: Stores, vectors: Vectors, models: Models, limiter: StartedRateLimiter, settings: Settings
+) -> dict[str, Probe]:
+    parts: dict[str, Probe] = {"database": stores.probe, "vector_store": vectors.store, "models": Served(models=models)}
+    return parts if settings.valkey_url is None else {**parts, "rate_limits": limiter}
 
 
 def _configuration(settings: Settings) -> FileConfiguration:
@@ -170,6 +172,8 @@ class Container(containers.DeclarativeContainer):
     model_providers = providers.Singleton(_models, settings)
     vectors = providers.Singleton(_vectors, settings)
 
+    watch = providers.Singleton(Watch, revisions=stores.provided.revisions, clock=clock)
+    keys = providers.Singleton(RememberedKeys, store=stores.provided.keys, watch=watch)
     body_work = providers.Singleton(LoopSignal)
     bodies = providers.Singleton(BodyDesk, governance=governance, work=body_work)
     overheard = providers.Singleton(OverheardLedger, ledger=stores.provided.ledger, desk=bodies)
@@ -177,11 +181,18 @@ class Container(containers.DeclarativeContainer):
     ledger = providers.Singleton(ObservedLedger, ledger=overheard, counting=counting)
     book = providers.Singleton(Book, ledger=ledger, clock=clock)
     meter = providers.Singleton(Meter, governance=governance, book=book, clock=clock, ids=ids)
+    limiter = providers.Singleton(build_limiter, settings, clock)
+    limits = providers.Singleton(Limits, limiter=limiter)
     models = providers.Singleton(
-        MeteredChatModel, meter=meter, providers=model_providers.provided.chat, tokenizer=tokenizer, bodies=bodies
+        MeteredChatModel,
+        meter=meter,
+        limits=limits,
+        providers=model_providers.provided.chat,
+        tokenizer=tokenizer,
+        bodies=bodies,
     )
     embedder = providers.Singleton(
-        MeteredEmbedder, meter=meter, providers=model_providers.provided.embedding, tokenizer=tokenizer
+        MeteredEmbedder, meter=meter, limits=limits, providers=model_providers.provided.embedding, tokenizer=tokenizer
     )
     memory = providers.Singleton(
         BacktestMemory,
@@ -192,8 +203,7 @@ class Container(containers.DeclarativeContainer):
     )
     designer = providers.Singleton(StrategyDesigner, models=models, prompts=prompts)
 
-    authenticate = providers.Singleton(Authenticate, keys=stores.provided.keys, clock=clock, local_token=local_token)
-    admit_first_admin = providers.Singleton(AdmitFirstAdmin, keys=stores.provided.keys, clock=clock, ids=ids)
+    tokens = providers.Singleton(build_tokens, settings, clock)
     record_backtests = providers.Singleton(RecordBacktests, archive=stores.provided.archive, clock=clock, work=work)
     show_backtest = providers.Singleton(ShowBacktest, archive=stores.provided.archive)
     list_backtests = providers.Singleton(ListBacktests, archive=stores.provided.archive)
@@ -251,6 +261,7 @@ class Container(containers.DeclarativeContainer):
         chat_providers=model_providers.provided.chat,
         embedding_providers=model_providers.provided.embedding,
     )
+    key_use = providers.Container(KeyUseCases, ring=keys, tokens=tokens, local_token=local_token, clock=clock, ids=ids)
     ledger_use = providers.Container(LedgerUseCases, stores=stores, governance=governance, bodies=bodies, clock=clock)
     rules = providers.Container(
         RuleUseCases,
@@ -263,10 +274,6 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         ids=ids,
     )
-    issue_key = providers.Singleton(IssueKey, keys=stores.provided.keys, clock=clock, ids=ids)
-    list_keys = providers.Singleton(ListKeys, keys=stores.provided.keys)
-    revoke_key = providers.Singleton(RevokeKey, keys=stores.provided.keys, clock=clock, ids=ids)
-    rotate_key = providers.Singleton(RotateKey, keys=stores.provided.keys, clock=clock, ids=ids)
     totals = providers.Singleton(LedgerTotals, book=stores.provided.figures, clock=clock)
     measure_service = providers.Singleton(
         MeasureService,
@@ -275,11 +282,12 @@ class Container(containers.DeclarativeContainer):
         governance=governance,
         backlog=stores.provided.backlog,
         warnings=rules.warn_of_budgets.provided.told,
+        limits=limits,
         clock=clock,
     )
     browse_audit = providers.Singleton(BrowseAudit, trail=stores.provided.audit)
     check_readiness = providers.Singleton(
-        CheckReadiness, parts=providers.Singleton(_parts, stores, vectors, model_providers)
+        CheckReadiness, parts=providers.Singleton(_parts, stores, vectors, model_providers, limiter, settings)
     )
 
 
@@ -289,7 +297,7 @@ def build_container(settings: Settings, *, local_token: str | None = None) -> Co
     Raises: ConfigurationError.
     """
     container = Container(settings=settings, local_token=providers.Object(local_token))
-    rooms = (container, container.ledger_use(), container.rules())
+    rooms = (container, container.key_use(), container.ledger_use(), container.rules())
     for provider in (provider for room in rooms for provider in room.providers.values()):
         if isinstance(provider, providers.Singleton):
             provider()

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from application.ports.revisions import Revisions
 from application.ports.signal import Signal
 from application.use_cases.follow_rules import FollowRules
 from application.use_cases.warn_of_budgets import WarnOfBudgets
 from application.use_cases.warn_of_old_prices import WarnOfOldPrices
+from application.watching import Watch
 from domain.budget_warning import BudgetWarning
 from domain.governance import Governance
 from domain.price_review import OLD_AFTER_DAYS
@@ -18,7 +19,6 @@ from entrypoints.container import Container
 from entrypoints.tracing import tracing
 
 logger = logging.getLogger("quantrail.rules")
-FOLLOWING_SECONDS = 1.0
 WARNING_SECONDS = 2.0
 """Budgets are looked at so often at most while calls are made, and not at all while there are none."""
 QUIET_SECONDS = 60.0
@@ -27,12 +27,21 @@ AGEING_SECONDS = 24 * 3600.0
 
 def rule_tasks(container: Container) -> dict[str, Callable[[], Awaitable[None]]]:
     """Work that goes on for ever, by name."""
-    rules, revisions, counting = container.rules, container.stores().revisions, container.counting()
+    rules, counting = container.rules, container.counting()
     return {
-        "following_rules": lambda: keep_following(rules.follow_rules(), revisions),
         "warning_of_budgets": lambda: keep_warning(rules.warn_of_budgets(), counting),
         "warning_of_old_prices": lambda: keep_ageing(rules.warn_of_old_prices()),
     }
+
+
+def follow_others(watch: Watch, follow: FollowRules) -> None:
+    """What other processes set is taken over as soon as the watch hears of it."""
+    watch.subscribe(Watched.GOVERNANCE, partial(_take_over, follow))
+
+
+async def _take_over(follow: FollowRules) -> None:
+    with tracing(f"rules-{secrets.token_hex(8)}"):
+        await take_over(follow)
 
 
 async def take_over(follow: FollowRules) -> None:
@@ -48,18 +57,6 @@ def tell_unfit(rules: Governance) -> None:
     """A line of the log where something that was set at run time is not in force."""
     if rules.unfit:
         logger.warning("rules_not_in_force", extra={"violations": list(map(str, rules.unfit))})
-
-
-async def keep_following(follow: FollowRules, revisions: Revisions) -> None:
-    """Takes over what other processes set, for ever."""
-    seen: int | None = None
-    while True:
-        number = (await revisions.current())[Watched.GOVERNANCE]
-        if number != seen:
-            with tracing(f"rules-{secrets.token_hex(8)}"):
-                await take_over(follow)
-            seen = number
-        await asyncio.sleep(FOLLOWING_SECONDS)
 
 
 async def keep_warning(warn: WarnOfBudgets, counting: Signal) -> None:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from adapters.files.catalogue_section import read_catalogue
+from adapters.files.rate_limits_section import read_rate_limits
 from adapters.files.report import Report
 from adapters.files.retention_section import read_retention
 from adapters.files.section import A_WORD, WORD, Section
@@ -18,6 +19,7 @@ from domain.daily_tokens import daily_token_rules
 from domain.errors import ConfigurationError, Violation
 from domain.governance import Governance
 from domain.policy import ServiceModelPolicy, ServicePolicies
+from domain.rate_limit import RateRule
 from domain.retention import Retention
 from domain.text import did_you_mean
 
@@ -37,6 +39,7 @@ class Configuration:
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...]
     retention: Retention
+    rate_limits: tuple[RateRule, ...]
     version: str
 
 
@@ -61,6 +64,7 @@ class FileConfiguration:
             policies=said.policies,
             budgets=tuple(budgets.values()),
             retention=said.retention,
+            rate_limits=said.rate_limits,
             version=said.version,
         )
 
@@ -77,10 +81,18 @@ def load_configuration(path: Path | None) -> Configuration:
     policies = _policies(file.section("policies"), catalogue, sound)
     budgets = _budgets(file.section("budgets", required=False), catalogue, policies)
     retention = read_retention(file.section("retention", required=False))
+    rate_limits = read_rate_limits(file.section("rate_limits", required=False), catalogue, policies)
     file.close()
     report.close()
     version = hashlib.sha256(text.encode()).hexdigest()[:VERSION_DIGITS]
-    return Configuration(catalogue=catalogue, policies=policies, budgets=budgets, retention=retention, version=version)
+    return Configuration(
+        catalogue=catalogue,
+        policies=policies,
+        budgets=budgets,
+        retention=retention,
+        rate_limits=rate_limits,
+        version=version,
+    )
 
 
 def _read(path: Path | None) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from application.attempt import worked_for
 from application.memory import BacktestMemory
 from application.ports.backtest_archive import IndexQueue, IndexTask
 from application.ports.system import Clock, Ids
+from domain.access_errors import RateLimited
 from domain.errors import BudgetExhausted, DomainError, Refused
 from domain.generation import Caller
 from domain.identity import Principal, Role
@@ -69,8 +70,8 @@ class IndexBacktests:
             wait = self._wait(tasks, failure)
             until = self.clock.now() + timedelta(seconds=wait)
             await self.queue.postpone(tasks, until=until, error=failure.code, failed=False)
-            # A budget is one user's; what is down is down for all.
-            return 0.0 if isinstance(failure, BudgetExhausted) else wait
+            # A budget is one user's, and most rate limits are; what is down is down for all.
+            return 0.0 if isinstance(failure, BudgetExhausted | RateLimited) else wait
         return 0.0
 
     async def _halved(self, tasks: Sequence[IndexTask]) -> float:
@@ -81,7 +82,7 @@ class IndexBacktests:
     async def _apply(self, tasks: Sequence[IndexTask]) -> None:
         scope = tasks[0].scope
         principal = Principal(user_id=scope.user_id, roles=frozenset({Role.SERVICE}))
-        caller = Caller(principal=principal, request_id=f"index-{self.ids.new()}")
+        caller = Caller(principal=principal, request_id=f"index-{self.ids.new()}", in_background=True)
         await self.memory.remove([task.card_id for task in tasks if task.backtest is None], scope=scope)
         runs = {task.card_id: task.backtest for task in tasks if task.backtest is not None}
         if runs:
@@ -100,6 +101,8 @@ class IndexBacktests:
     def _wait(self, tasks: Sequence[IndexTask], failure: DomainError) -> float:
         if isinstance(failure, BudgetExhausted):
             return min(BUDGET_WAIT_SECONDS, _seconds_until(failure.resets_at, self.clock.now()))
+        if isinstance(failure, RateLimited):
+            return failure.retry_after_seconds
         if worked_for(failure):
             self.paid.failures += 1
             return min(LONGEST_PAID_WAIT_SECONDS, 0.25 * 2.0 ** min(self.paid.failures, 10))

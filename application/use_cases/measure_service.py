@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from application.limiting import Limits
 from application.ports.governance import GovernanceSource
 from application.ports.index_backlog import Backlog, IndexBacklog
 from application.ports.system import Clock
@@ -19,7 +20,8 @@ from domain.price_review import price_ages
 class ServiceFigures:
     """What was used since the ledger began, what is held and spent of each budget, what waits to be indexed.
 
-    `warnings` are those of this process, by rule, unit and share; `price_ages` days since a price was confirmed.
+    Of this process: `warnings` by rule, unit and share of a budget; `refused`, calls that a rate limit did not let in,
+    by rule and unit. `price_ages` are days since a price was confirmed.
     """
 
     at: datetime
@@ -28,6 +30,7 @@ class ServiceFigures:
     backlog: Backlog
     warnings: Mapping[tuple[str, str, Decimal], int]
     price_ages: Mapping[str, int]
+    refused: Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class MeasureService:
     governance: GovernanceSource
     backlog: IndexBacklog
     warnings: Mapping[tuple[str, str, Decimal], int]
+    limits: Limits
     clock: Clock
 
     async def __call__(self) -> ServiceFigures:
@@ -50,4 +54,5 @@ class MeasureService:
             backlog=await self.backlog.backlog(),
             warnings=dict(self.warnings),
             price_ages=price_ages(rules, at=now),
+            refused=dict(self.limits.refused),
         )

@@ -121,7 +121,7 @@ async def _serve(settings: Settings, ownership: Ownership | None, listener: sock
         server_header=False,
     )
     async with alive(container):
-        secret = await container.admit_first_admin()(settings.admin_key)
+        secret = await container.key_use.admit_first_admin()(settings.admin_key)
         if secret is not None:
             _say(f"first admin key, shown this once: {secret}")
         reload = partial(_reload, container.rules.reload_configuration())

@@ -81,15 +81,15 @@ async def alive(container: Container) -> AsyncIterator[None]:
 def _idempotency(container: Container) -> Idempotency:
     return Idempotency(
         once=container.answering_once(),
-        authenticate=container.authenticate(),
+        authenticate=container.key_use.authenticate(),
         governance=container.governance(),
     )
 
 
 def _dependencies(container: Container) -> dict[str, Any]:
     return {
-        "caller": caller_provider(container.authenticate()),
-        "scraper": scraper_provider(container.authenticate()),
+        "caller": caller_provider(container.key_use.authenticate()),
+        "scraper": scraper_provider(container.key_use.authenticate()),
         "measure": provide(container.measure_service),
         "record": provide(container.record_backtests),
         "browse": provide(container.list_backtests),
@@ -112,10 +112,10 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "removing": provide(container.rules.remove_budget),
         "reviewing": provide(container.rules.review_prices),
         "applying": provide(container.rules.apply_prices),
-        "issue": provide(container.issue_key),
-        "keys": provide(container.list_keys),
-        "revoke": provide(container.revoke_key),
-        "rotate": provide(container.rotate_key),
+        "issue": provide(container.key_use.issue_key),
+        "keys": provide(container.key_use.list_keys),
+        "revoke": provide(container.key_use.revoke_key),
+        "rotate": provide(container.key_use.rotate_key),
         "audit": provide(container.browse_audit),
         "words": provide(container.ledger_use.show_body),
         "reconcile": provide(container.ledger_use.reconcile_ledger),

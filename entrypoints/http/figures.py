@@ -44,6 +44,9 @@ class _Read(Collector):
             yield from _budgets(self._figures.counters)
             yield from _backlog(self._figures)
             yield from _rules(self._figures)
+            refused = Sums(float, {name: float(count) for name, count in self._figures.refused.items()})
+            about = "Calls that a rate limit of this process did not let in."
+            yield _counter("rate_limited_calls", about, ("rule", "unit"), refused)
 
 
 def _usage(usage: tuple[UsageFigure, ...]) -> Iterator[Metric]:

@@ -14,6 +14,7 @@ SMALL_TREE = (
     "application/use_cases/record.py",
     "adapters/memory/clock.py",
     "adapters/sql/clock.py",
+    "entrypoints/access.py",
     "entrypoints/container.py",
     "entrypoints/http/app.py",
 )

@@ -10,11 +10,12 @@ from adapters.memory.revisions import InMemoryRevisions
 from adapters.system.signal import LoopSignal
 from application.use_cases.warn_of_budgets import WarnOfBudgets
 from application.use_cases.warn_of_old_prices import WarnOfOldPrices
+from application.watching import Watch
 from domain.budget import RuleSource
 from domain.catalogue import ModelCatalogue
 from domain.revision import Watched
 from entrypoints import rule_life
-from entrypoints.rule_life import keep_ageing, keep_following, keep_warning, take_over
+from entrypoints.rule_life import follow_others, keep_ageing, keep_warning, take_over
 from tests.builders import a_caller, a_hold, a_model, a_price, a_rule, a_usage_entry, an_audit_entry
 from tests.unit.application.rules import Office, an_office, an_office_over, an_order
 
@@ -23,8 +24,7 @@ COST = a_usage_entry().cost_usd
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for pause in ("FOLLOWING_SECONDS", "WARNING_SECONDS"):
-        monkeypatch.setattr(rule_life, pause, 0.0)
+    monkeypatch.setattr(rule_life, "WARNING_SECONDS", 0.0)
 
 
 def said(caplog: pytest.LogCaptureFixture, event: str) -> list[logging.LogRecord]:
@@ -63,19 +63,14 @@ async def test_a_rise_of_the_revision_is_what_makes_a_process_read(caplog: pytes
     caplog.set_level(logging.INFO)
     office, revisions = an_office(), InMemoryRevisions()
     other = an_office_over(office.written.read(), office.trail, office.book, {})
-    task = asyncio.ensure_future(keep_following(other.follow, revisions))
-    for _ in range(5):
-        await asyncio.sleep(0)
+    watch = Watch(revisions=revisions, clock=office.clock)
+    follow_others(watch, other.follow)
+    await watch.look()
     await office.book.set_budget(a_rule(name="팀", source=RuleSource.HTTP), act=an_audit_entry())
-    for _ in range(5):
-        await asyncio.sleep(0)
+    await watch.look()
     assert other.held.current().budgets == ()
     revisions.bump(Watched.GOVERNANCE)
-    async with asyncio.timeout(20):
-        while not other.held.current().budgets:  # noqa: ASYNC110  # no event says it
-            await asyncio.sleep(0)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await watch.look()
     assert [rule.name for rule in other.held.current().budgets] == ["팀"]
 
 

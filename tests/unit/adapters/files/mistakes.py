@@ -39,10 +39,16 @@ budgets:
 retention:
   store_bodies: true
   bodies_days: 7
+rate_limits:
+  사용자마다:
+    each: user
+    requests_per_minute: 60
+    concurrent: 4
 """
 MODEL = "catalogue.models.gpt-4o"
 EMBEDDER = "catalogue.models.e5"
 BUDGET = "budgets['팀-한도']"
+RATE = "rate_limits['사용자마다']"
 TABLE = [
     # what stands there, what stands there instead, and what is said of it
     (
@@ -269,7 +275,10 @@ TABLE = [
     (
         "policies:\n",
         "polices:\n",
-        "polices: is not known here (known: catalogue, policies, budgets, retention); did you mean 'policies'?",
+        (
+            "polices: is not known here (known: catalogue, policies, budgets, retention, rate_limits); "
+            "did you mean 'policies'?"
+        ),
     ),
     (
         'limit: "20"',
@@ -344,4 +353,36 @@ TABLE = [
         "retention: must be a mapping, not a list",
     ),
     ("  팀-한도:\n", "  ? [팀, 한도]\n  :\n", "budgets: has a key on line 30 that is no plain word"),
+    ("each: user", "each: users", f"{RATE}.each: must be one of user, key, not 'users'; did you mean 'user'?"),
+    ("each: user", "each: [user]", f"{RATE}.each: must be a single value, not a list"),
+    ("each: user", "service: chatopz", f"{RATE}.service: no service 'chatopz'; did you mean 'chatops'?"),
+    ("each: user", "model_id: gpt-4", f"{RATE}.model_id: no model 'gpt-4'; did you mean 'gpt-4o'?"),
+    (
+        "requests_per_minute: 60",
+        "requests_per_minute: 0",
+        f"{RATE}.requests_per_minute: must be a whole number from 1 to 1000000000, not '0'",
+    ),
+    (
+        "concurrent: 4",
+        "concurrent: 2.5",
+        f"{RATE}.concurrent: must be a whole number from 1 to 1000000000, not '2.5'",
+    ),
+    (
+        "concurrent: 4",
+        "token_per_minute: 4",
+        (
+            f"{RATE}.token_per_minute: is not known here (known: requests_per_minute, tokens_per_minute, concurrent, "
+            "each, service, model_id); did you mean 'tokens_per_minute'?"
+        ),
+    ),
+    (
+        "    requests_per_minute: 60\n    concurrent: 4\n",
+        "",
+        f"{RATE}: limits nothing: it needs one of requests_per_minute, tokens_per_minute, concurrent",
+    ),
+    (
+        "  사용자마다:\n",
+        "  사용자\\마다:\n",
+        "rate_limits['사용자\\\\마다']: must be named with letters, digits, spaces and . _ -, not '사용자\\\\마다'",
+    ),
 ]

@@ -94,6 +94,21 @@ def test_the_rules_shown_in_the_comments_can_be_used_as_they_stand(tmp_path: Pat
     assert names == ["each_user_monthly", "team_reports", "night_batch"]
 
 
+def test_the_rate_limits_shown_in_the_comments_can_be_used_as_they_stand(tmp_path: Path) -> None:
+    text = Path(__file__).parents[4].joinpath("adapters/files/default.yaml").read_text(encoding="utf-8")
+    before, _, after = text.partition("rate_limits: {}\n")
+    _, _, comment = before.partition("# How much may be asked in a minute")
+    shown = [line[2:] for line in comment.splitlines() if line.startswith("#   ")]
+    (tmp_path / "shown.yaml").write_text("\n".join([before, "rate_limits:", *shown, after]), encoding="utf-8")
+    upstream, chat = load_configuration(tmp_path / "shown.yaml").rate_limits
+    assert (upstream.each, upstream.model_id, upstream.tokens_per_minute) == (None, "gpt-4o", 800_000)
+    assert (chat.each, chat.service, chat.requests_per_minute, chat.concurrent) == ("key", "chatops", 60, 4)
+
+
+def test_nothing_is_limited_by_the_shipped_configuration(shipped: Configuration) -> None:
+    assert shipped.rate_limits == ()
+
+
 def test_prices_are_read_exactly_as_written_quoted_or_not(tmp_path: Path) -> None:
     text = Path(__file__).parents[4].joinpath("adapters/files/default.yaml").read_text(encoding="utf-8")
     bare = text.replace('"0.15"', "0.15").replace('"0.075"', "0.075000")

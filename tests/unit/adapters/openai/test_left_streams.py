@@ -43,7 +43,8 @@ def models(service: Service, client: AsyncOpenAI) -> MeteredChatModel:
     clock = SystemClock()
     book = Book(ledger=service.ledger, clock=clock)
     meter = Meter(governance=service.governance, book=book, clock=clock, ids=service.ids)
-    return MeteredChatModel(meter=meter, providers={"openai": OpenAIChatModel(client)}, tokenizer=BpeTokenizer())
+    providers = {"openai": OpenAIChatModel(client)}
+    return MeteredChatModel(meter=meter, limits=service.limits, providers=providers, tokenizer=BpeTokenizer())
 
 
 def stream(models: MeteredChatModel, prompt: Prompt = ASKED) -> AsyncGenerator[Streamed, None]:

@@ -7,6 +7,7 @@ import pytest
 from adapters.memory.embedder import HashedWordsEmbedder
 from adapters.memory.vector_store import InMemoryVectorStore
 from application.use_cases.index_backtests import BATCH, LEASE_SECONDS, REFUSED_WAIT_SECONDS
+from domain.access_errors import RateLimited
 from domain.backtest import Backtest, IndexingState
 from domain.budget import BudgetPeriod, BudgetRule, BudgetUnit
 from domain.catalogue import ModelConfig
@@ -14,8 +15,9 @@ from domain.embedding import Card, Embedded, TextKind
 from domain.errors import DeadlineExceeded, DomainError, StoreUnavailable
 from domain.identity import UserScope
 from domain.provider_errors import ProviderBrokeOff
+from domain.rate_limit import RateRule, RateSubject
 from domain.usage import UsageStatus
-from tests.builders import a_backtest, a_scope, a_tested_strategy
+from tests.builders import a_backtest, a_caller, a_scope, a_tested_strategy
 from tests.unit.application.embedders import OUTAGE, FailingEmbedder, PickyEmbedder
 from tests.unit.application.services import Service, a_service, with_embedder
 
@@ -120,6 +122,44 @@ async def test_a_batch_above_the_whole_budget_is_indexed_as_far_as_the_budget_go
     assert 0 < done < 8
     for _ in range(8):
         service.clock.advance(DAY_SECONDS)
+        await service.index()
+    assert set((await states(service)).values()) == {IndexingState.INDEXED}
+
+
+async def test_indexing_takes_half_of_a_rate_limit_and_comes_back_when_there_is_room() -> None:
+    each_user = RateRule(name="사람마다", each=RateSubject.USER, requests_per_minute=4)
+    service = a_service(rate_limits=(each_user,))
+    for n in range(3):
+        await service.record([a_named(f"bt-{n}", f"전략 {n}")], scope=MINA)
+        await service.index()
+    assert list((await states(service)).values()).count(IndexingState.PENDING) == 1
+    for _ in range(2):
+        await service.embedder.embed(["과매도"], kind=TextKind.QUERY, caller=a_caller(user_id=MINA.user_id))
+    with pytest.raises(RateLimited):
+        await service.embedder.embed(["과매도"], kind=TextKind.QUERY, caller=a_caller(user_id=MINA.user_id))
+    assert await waited(service) <= 61
+    assert set((await states(service)).values()) == {IndexingState.INDEXED}
+
+
+async def test_the_rate_limit_of_one_user_leaves_the_others_alone() -> None:
+    service = a_service(rate_limits=(RateRule(name="사람마다", each=RateSubject.USER, requests_per_minute=1),))
+    await service.record([a_named("bt-1")], scope=MINA)
+    await service.index()
+    await service.record([a_named("bt-2", "MACD")], scope=MINA)
+    await service.record([a_named("bt-2", "MACD")], scope=JUN)
+    await service.index()
+    assert (await states(service, MINA))["bt-2"] is IndexingState.PENDING
+    assert (await states(service, JUN))["bt-2"] is IndexingState.INDEXED
+
+
+async def test_a_batch_above_a_rate_limit_is_indexed_one_by_one() -> None:
+    service = a_service(rate_limits=(RateRule(name="모두", tokens_per_minute=400),))
+    await service.record([a_named(f"bt-{n}", f"전략 {n}") for n in range(8)], scope=MINA)
+    await service.index()
+    done = list((await states(service)).values()).count(IndexingState.INDEXED)
+    assert 0 < done < 8
+    for _ in range(20):
+        service.clock.advance(61)
         await service.index()
     assert set((await states(service)).values()) == {IndexingState.INDEXED}
 
