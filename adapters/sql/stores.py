@@ -40,5 +40,6 @@ class SqlStores:
         await self.probe.start()
 
     async def close(self) -> None:
-        """No connection is open any more."""
+        """What the ledger was asked for is committed, and no connection is open any more."""
+        await self.ledger.close()
         await self.probe.close()

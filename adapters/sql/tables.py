@@ -134,9 +134,8 @@ usage_entries = Table(
     Column("reason", Text),
     Column("key_id", TEXT),
     Column("settled_at", UtcTime),
-    Index("ix_usage_entries_at", "at"),
-    Index("ix_usage_entries_user_id_at", "user_id", "at"),
-    Index("ix_usage_entries_user_id_entry_id", "user_id", "entry_id"),
+    Index("ix_usage_entries_at_entry_id", "at", "entry_id"),
+    Index("ix_usage_entries_user_id_at_entry_id", "user_id", "at", "entry_id"),
     Index(
         "ix_usage_entries_pending",
         "deadline_at",
@@ -145,7 +144,42 @@ usage_entries = Table(
     ),
 )
 
-# Amounts are whole numbers of the rule's smallest unit: pico-dollars, or tokens.
+# Sums of the final rows of a UTC day, in several ways; rollups.py says which. Texts that a kind does not tell apart
+# are empty. They are changed with the rows, and outlive them.
+usage_sums = Table(
+    "usage_sums",
+    metadata,
+    Column("kind", TEXT, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("user_id", TEXT, primary_key=True),
+    Column("service", TEXT, primary_key=True),
+    Column("provider", TEXT, primary_key=True),
+    Column("model_id", TEXT, primary_key=True),
+    Column("prompt_version", TEXT, primary_key=True),
+    Column("status", TEXT, primary_key=True),
+    Column("reason", TEXT, primary_key=True),
+    Column("requests", BigInteger, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("cached_input_tokens", BigInteger, nullable=False),
+    Column("cache_write_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("reasoning_tokens", BigInteger, nullable=False),
+    Column("cost_usd", BigInteger, nullable=False),
+    Column("saved_cost_usd", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One row once something was pruned: the first day of which every row is still there.
+usage_pruning = Table(
+    "usage_pruning",
+    metadata,
+    Column("name", TEXT, primary_key=True),
+    Column("detail_from", Integer, nullable=False),
+)
+
+# Amounts are whole numbers of the rule's smallest unit: pico-dollars, or tokens. `pruned` is the part of `spent` whose
+# holds are no longer there.
 budget_counters = Table(
     "budget_counters",
     metadata,
@@ -156,9 +190,11 @@ budget_counters = Table(
     Column("subject", TEXT, primary_key=True),
     Column("spent", BigInteger, nullable=False),
     Column("held", BigInteger, nullable=False),
+    Column("pruned", BigInteger, nullable=False, server_default=text("0")),
 )
 
-# `spent` is null while the call is under way. Settled ones stay: a counter is the sum of its holds.
+# `spent` is null while the call is under way. Settled ones stay as long as their row: a counter is the sum of its holds
+# and of what was pruned.
 budget_holds = Table(
     "budget_holds",
     metadata,
