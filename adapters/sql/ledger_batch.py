@@ -41,7 +41,7 @@ class Settling:
     row: Row = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "row", raw(changes_of(self.settlement)) | {"wanted": self.entry_id})
+        object.__setattr__(self, "row", raw(changes_of(self.settlement)) | {"entry_id": self.entry_id})
 
 
 Operation = Opening | Settling
@@ -161,13 +161,17 @@ class Decided:
         self._sum(rows[0], settling)
         return settling, True
 
-    def counters(self) -> list[Row]:
-        """Each counter that changed, in the order in which they are locked."""
-        return [_counter_row(key, self._counters[key]) for key in sorted(self._counters)]
-
-    def sums(self) -> list[Row]:
-        """What to add to the sums, in the order in which everyone takes them."""
-        return self._sums.rows()
+    def written(self) -> dict[str, list[Row]]:
+        """The rows to write, by the part of the batch that they are; counters and sums as everyone orders them."""
+        parts = {
+            "opened": self.opened,
+            "holds": self.holds,
+            "finished": self.finished,
+            "spent": self.spent,
+            "counters": [_counter_row(key, self._counters[key]) for key in sorted(self._counters)],
+            "sums": self._sums.rows(),
+        }
+        return {name: rows for name, rows in parts.items() if rows}
 
     def _counter(self, key: CounterKey, hold: Hold) -> BudgetCounter:
         """What was counted so far, against the limit as it is now."""
@@ -181,7 +185,7 @@ class Decided:
         hold, key = hold_of(row), _key(row)
         spent = hold.rule.amount(usage=settlement.usage, cost_usd=settlement.cost_usd)
         self._counters[key] = self._counter(key, hold).settle(hold, spent=spent)
-        self.spent.append({"wanted": row.entry_id, "place": row.position, "spent": units(hold.rule, spent)})
+        self.spent.append({"entry_id": row.entry_id, "position": row.position, "spent": units(hold.rule, spent)})
 
     def _sum(self, row: KeptRow, settling: Settling) -> None:
         told = Told(

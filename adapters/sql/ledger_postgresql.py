@@ -1,16 +1,15 @@
-"""A batch of the ledger on PostgreSQL: one transaction on a connection that is kept for it."""
+"""A batch of the ledger on PostgreSQL: one transaction on a connection that is kept for it, in five round trips."""
 
 import asyncio
+import json
 import random
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from adapters.sql.budget_rows import CounterKey
 from adapters.sql.database import Database, TransactionConflict
-from adapters.sql.ledger_batch import Batch, Operation, Outcome, Row
-from adapters.sql.ledger_statements import LedgerStatements
-from adapters.sql.worded import Worded
+from adapters.sql.ledger_batch import Batch, Operation, Outcome
+from adapters.sql.ledger_postgresql_statements import counters_statement, kept_statement, writing_statement
 from domain.errors import StoreUnavailable
 
 # Any number will do as long as nothing else in the database locks by it.
@@ -18,13 +17,6 @@ CREATION_LOCK = 0x4255_4447_4554
 TRIES = 5
 PAUSE_SECONDS = 0.02
 MOST_KNOWN = 100_000
-
-
-@cache
-def _statements() -> LedgerStatements:
-    from sqlalchemy.dialects.postgresql.asyncpg import dialect
-
-    return LedgerStatements(dialect())  # type: ignore[no-untyped-call]  # as it is there
 
 
 class PostgresqlBatches:
@@ -52,38 +44,28 @@ class PostgresqlBatches:
         creating = not self._known.issuperset(batch.new_holds())
         if creating:
             await connection.execute("SELECT pg_advisory_xact_lock($1)", CREATION_LOCK)
-        await self._read(batch, connection, creating=creating)
-        decided, statements = batch.decided(), _statements()
-        for statement, rows in (
-            (statements.open, decided.opened),
-            (statements.hold, decided.holds),
-            (statements.finish, decided.finished),
-            (statements.spend, decided.spent),
-            (statements.count, decided.counters()),
-            (statements.add, decided.sums()),
-        ):
-            await _write(connection, statement, rows)
+        wanted = batch.to_settle()
+        if wanted:
+            batch.keep(await connection.fetch(kept_statement().text, wanted))
+        keys = batch.counters()
+        if keys:
+            await self._lock(batch, keys, connection, creating=creating)
+        decided = batch.decided()
+        written = decided.written()
+        if written:
+            rows = (json.dumps(rows) for rows in written.values())
+            await connection.execute(writing_statement(tuple(written)).text, *rows)
         return decided.outcomes
 
-    async def _read(self, batch: Batch, connection: Any, *, creating: bool) -> None:  # noqa: ANN401  # the same
-        wanted, statements = batch.to_settle(), _statements()
-        if wanted:
-            batch.keep(await connection.fetch(statements.kept.text, wanted))
-        keys = batch.counters()
-        if not keys:
-            return
+    async def _lock(self, batch: Batch, keys: Sequence[CounterKey], connection: Any, *, creating: bool) -> None:  # noqa: ANN401  # the same
         members = dict(zip(CounterKey._fields, map(list, zip(*keys, strict=True)), strict=True))
-        rows = await connection.fetch(statements.counters.text, *statements.counters.bound(members))
-        batch.count(map(tuple, rows))
-        found = {CounterKey(*tuple(row)[:5]) for row in rows}
+        statement = counters_statement()
+        counters = [tuple(row) for row in await connection.fetch(statement.text, *statement.bound(members))]
+        found = {CounterKey(*counter[:5]) for counter in counters}
         if not creating and not found.issuperset(keys):
             self._known.clear()
             raise TransactionConflict
         if len(self._known) > MOST_KNOWN:
             self._known.clear()
         self._known |= found
-
-
-async def _write(connection: Any, statement: Worded, rows: Sequence[Row]) -> None:  # noqa: ANN401  # the same
-    if rows:
-        await connection.executemany(statement.text, statement.all_bound(rows))
+        batch.count(counters)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from adapters.sql.database import Database
-from adapters.sql.ledger_batch import Batch, Operation, Outcome, Row
-from adapters.sql.ledger_statements import SQLITE
-from adapters.sql.worded import Worded
+from adapters.sql.ledger_batch import Batch, Operation, Outcome
+from adapters.sql.ledger_statements import SQLITE_COUNTERS, SQLITE_KEPT, SQLITE_PARTS
 
 
 class SqliteBatches:
@@ -25,23 +24,12 @@ class SqliteBatches:
 def _run(batch: Batch, connection: sqlite3.Connection) -> list[Outcome]:
     wanted = batch.to_settle()
     if wanted:
-        batch.keep(connection.execute(SQLITE.kept.text, (json.dumps(wanted),)))
+        batch.keep(connection.execute(SQLITE_KEPT.text, (json.dumps(wanted),)))
     keys = batch.counters()
     if keys:
-        batch.count(connection.execute(SQLITE.counters.text, (json.dumps(keys),)))
+        batch.count(connection.execute(SQLITE_COUNTERS.text, (json.dumps(keys),)))
     decided = batch.decided()
-    for statement, rows in (
-        (SQLITE.open, decided.opened),
-        (SQLITE.hold, decided.holds),
-        (SQLITE.finish, decided.finished),
-        (SQLITE.spend, decided.spent),
-        (SQLITE.count, decided.counters()),
-        (SQLITE.add, decided.sums()),
-    ):
-        _write(connection, statement, rows)
-    return decided.outcomes
-
-
-def _write(connection: sqlite3.Connection, statement: Worded, rows: Sequence[Row]) -> None:
-    if rows:
+    for name, rows in decided.written().items():
+        statement = SQLITE_PARTS[name]
         connection.executemany(statement.text, statement.all_bound(rows))
+    return decided.outcomes
