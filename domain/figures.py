@@ -41,8 +41,10 @@ class UsageFigure:
 
 
 def code_of(reason: str | None) -> str | None:
-    """The reason where it is one of our codes, `other` for any text besides."""
-    return reason if reason is None or _CODE.fullmatch(reason) else OTHER
+    """The reason where it is one of our codes, `other` for any text besides; no text is no reason."""
+    if not reason:
+        return None
+    return reason if _CODE.fullmatch(reason) else OTHER
 
 
 SUMMED = (

@@ -1,6 +1,5 @@
 """The figures of the stores as Prometheus reads them."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -14,7 +13,6 @@ from domain.budget import BudgetCounter
 from domain.figures import UsageFigure
 from domain.usage import UsageStatus
 
-_CODE = re.compile(r"[a-z][a-z -]{0,60}")
 SERVED = ("service", "model")
 Sums = defaultdict[tuple[str, ...], float]
 
@@ -56,7 +54,7 @@ def _usage(usage: tuple[UsageFigure, ...]) -> Iterator[Metric]:
         for bucket, count in _buckets(figure).items():
             tokens[*served, bucket] += count
         if figure.reason is not None:
-            errors[figure.provider, _code(figure.reason)] += figure.attempts
+            errors[figure.provider, figure.reason] += figure.attempts
     for figure in pending:
         open_holds[figure.service, figure.model_id] += figure.attempts
         held[figure.service, figure.model_id] += float(figure.cost_usd)
@@ -101,11 +99,6 @@ def _backlog(figures: ServiceFigures) -> Iterator[Metric]:
     yield _gauge("outbox_retried_tasks", "Those that failed at least once.", (), Sums(float, {(): backlog.retried}))
     lag = Sums(float, {(): ages["index",]})
     yield _gauge("index_lag_seconds", "How long the oldest backtest has waited to be found.", (), lag)
-
-
-def _code(reason: str) -> str:
-    """A code of ours; anything else may be a provider's words, and without an end."""
-    return reason if _CODE.fullmatch(reason) else "other"
 
 
 def _counter(name: str, about: str, labels: tuple[str, ...], sums: Sums) -> Metric:

@@ -15,7 +15,7 @@ CODES = {
     "sqlite": "reason GLOB '[a-z]*' AND reason NOT GLOB '*[^a-z -]*' AND length(reason) <= 61",
     "postgresql": "reason ~ '^[a-z][a-z -]{0,60}$'",
 }
-REASON = "CASE WHEN reason IS NULL THEN '' WHEN {code} THEN reason ELSE 'other' END"
+REASON = "CASE WHEN coalesce(reason, '') = '' THEN '' WHEN {code} THEN reason ELSE 'other' END"
 # What each kind tells apart, in the order of the columns from user_id to reason.
 KINDS = {
     "service": ("''", "service", "provider", "model_id", VERSION, "status", REASON),
