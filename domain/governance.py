@@ -1,11 +1,12 @@
 """What is allowed and what it costs: catalogue, policies and budgets, checked together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from domain.budget import BudgetRule
 from domain.catalogue import ModelCatalogue
 from domain.policy import ServicePolicies
+from domain.retention import Retention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class Governance:
     catalogue: ModelCatalogue
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...] = ()
+    retention: Retention = field(default_factory=Retention)
     version: str = "unversioned"
 
     def budgets_for(self, *, user_id: str, service: str, model_id: str) -> tuple[BudgetRule, ...]:
@@ -30,6 +32,7 @@ def changes(before: Governance, after: Governance) -> dict[str, tuple[str, ...]]
         "prices": (_prices(before), _prices(after)),
         "policies": (_policies(before), _policies(after)),
         "budgets": (_budgets(before), _budgets(after)),
+        "retention": (asdict(before.retention), asdict(after.retention)),
     }
     return {kind: names for kind, (old, new) in kinds.items() if (names := _differing(old, new))}
 

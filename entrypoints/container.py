@@ -42,6 +42,7 @@ from application.use_cases.list_keys import ListKeys
 from application.use_cases.list_models import ListModels
 from application.use_cases.measure_service import MeasureService
 from application.use_cases.open_conversation import OpenConversation
+from application.use_cases.prune_ledger import PruneLedger
 from application.use_cases.record_backtests import RecordBacktests
 from application.use_cases.reload_configuration import ReloadConfiguration
 from application.use_cases.report_usage import ReportUsage
@@ -51,6 +52,7 @@ from application.use_cases.search_backtests import SearchBacktests
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from application.use_cases.show_backtest import ShowBacktest
 from application.use_cases.show_budgets import ShowBudgets
+from application.use_cases.verify_ledger import VerifyLedger
 from application.use_cases.write_report import WriteReport
 from domain.errors import ConfigurationError, Violation
 from entrypoints.observed_ledger import ObservedLedger
@@ -182,6 +184,8 @@ class Container(containers.DeclarativeContainer):
         IndexBacktests, queue=stores.provided.queue, memory=memory, clock=clock, ids=ids
     )
     settle_overdue_calls = providers.Singleton(SettleOverdueCalls, ledger=stores.provided.ledger, clock=clock)
+    prune_ledger = providers.Singleton(PruneLedger, ledger=stores.provided.pruning, governance=governance, clock=clock)
+    verify_ledger = providers.Singleton(VerifyLedger, ledger=stores.provided.books, governance=governance)
     build_strategy = providers.Singleton(
         BuildStrategy,
         models=models,

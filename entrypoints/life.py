@@ -9,6 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from application.ports.signal import Signal
 from application.use_cases.index_backtests import BATCH, IndexBacktests
+from application.use_cases.prune_ledger import AT_ONCE as PRUNED_AT_ONCE
+from application.use_cases.prune_ledger import PruneLedger
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
@@ -20,6 +22,8 @@ GATHERING_SECONDS = 0.05
 """What comes one by one is indexed several at a time: a round costs the same for one as for a few dozen."""
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 SWEEP_SECONDS = 15.0
+PRUNING_SECONDS = 3_600.0
+PRUNING_PAUSE_SECONDS = 0.2
 
 
 async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
@@ -43,6 +47,17 @@ async def keep_sweeping(sweep: SettleOverdueCalls) -> None:
             if settled:
                 logger.warning("overdue_calls_charged_at_their_estimate", extra={"calls": settled})
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def keep_pruning(prune: PruneLedger) -> None:
+    """Lets old rows of the ledger go, for ever: a few at a time, so that nobody waits long for the database."""
+    while True:
+        with tracing(f"pruning-{secrets.token_hex(8)}"):
+            pruned = await prune()
+            while pruned == PRUNED_AT_ONCE:
+                await asyncio.sleep(PRUNING_PAUSE_SECONDS)
+                pruned = await prune()
+        await asyncio.sleep(PRUNING_SECONDS)
 
 
 async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -87,11 +102,13 @@ async def running(container: Container) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def background(container: Container) -> AsyncIterator[None]:
-    """Indexing and sweeping go on while the block runs, and end with it."""
+    """Indexing, sweeping and pruning go on while the block runs, and end with it."""
     index, sweep, work = container.index_backtests(), container.settle_overdue_calls(), container.work()
+    prune = container.prune_ledger()
     tasks = [
         asyncio.create_task(_for_ever("indexing", lambda: keep_indexing(index, work))),
         asyncio.create_task(_for_ever("sweeping", lambda: keep_sweeping(sweep))),
+        asyncio.create_task(_for_ever("pruning", lambda: keep_pruning(prune))),
     ]
     try:
         yield

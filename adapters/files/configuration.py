@@ -18,12 +18,14 @@ from domain.errors import ConfigurationError, Violation
 from domain.governance import Governance
 from domain.identity import MAX_USER_ID_LENGTH
 from domain.policy import ServiceModelPolicy, ServicePolicies
+from domain.retention import Retention
 
 SERVICES = ("strategy_builder", "narrative_report", "chatops", "prompt_governance", "gateway", "memory")
 """What Quantrail itself calls models for: each needs a policy. A file may add services of its own."""
 DEFAULT_NAME = "default.yaml"
 MAX_ATTEMPTS = 10
 MAX_TIMEOUT_SECONDS = 600
+MAX_DETAIL_DAYS = 36_500
 USD_DECIMALS = 12
 VERSION_DIGITS = 16
 RULE_NAME = r"[\w-][\w .-]{0,79}"
@@ -36,6 +38,7 @@ class Configuration:
     catalogue: ModelCatalogue
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...]
+    retention: Retention
     version: str
 
 
@@ -48,7 +51,13 @@ class FileConfiguration:
     def read(self) -> Governance:
         """What it says now. Raises: ConfigurationError, with every mistake."""
         said = load_configuration(self.path)
-        return Governance(catalogue=said.catalogue, policies=said.policies, budgets=said.budgets, version=said.version)
+        return Governance(
+            catalogue=said.catalogue,
+            policies=said.policies,
+            budgets=said.budgets,
+            retention=said.retention,
+            version=said.version,
+        )
 
 
 def load_configuration(path: Path | None) -> Configuration:
@@ -62,10 +71,11 @@ def load_configuration(path: Path | None) -> Configuration:
     catalogue, sound = read_catalogue(file.section("catalogue"))
     policies = _policies(file.section("policies"), catalogue, sound)
     budgets = _budgets(file.section("budgets", required=False), catalogue, policies)
+    retention = _retention(file.section("retention", required=False))
     file.close()
     report.close()
     version = hashlib.sha256(text.encode()).hexdigest()[:VERSION_DIGITS]
-    return Configuration(catalogue=catalogue, policies=policies, budgets=budgets, version=version)
+    return Configuration(catalogue=catalogue, policies=policies, budgets=budgets, retention=retention, version=version)
 
 
 def _read(path: Path | None) -> tuple[str, str]:
@@ -170,6 +180,14 @@ def _budget(name: str, section: Section, models: Collection[str], services: Coll
     if rule.each_user and rule.user_id:
         section.wrong("each_user", "makes no sense beside user_id: the rule is for one user")
     return rule
+
+
+def _retention(section: Section | None) -> Retention:
+    if section is None:
+        return Retention()
+    kept = section.whole("ledger_detail_days", least=1, most=MAX_DETAIL_DAYS, default=Retention().ledger_detail_days)
+    section.close()
+    return Retention(ledger_detail_days=kept)
 
 
 def _known(section: Section, name: str, kind: str, known: Collection[str]) -> str | None:

@@ -17,7 +17,7 @@ class InMemoryStores:
 
     def __init__(self, *, ids: Ids) -> None:
         self.probe = self.archive = self.queries = self.queue = self.backlog = InMemoryBacktestArchive(ids=ids)
-        self.ledger = self.report = self.figures = InMemoryUsageLedger()
+        self.ledger = self.report = self.figures = self.pruning = self.books = InMemoryUsageLedger()
         self.strategies = InMemoryStrategyArchive()
         self.reports = InMemoryReportArchive()
         self.conversations = self.turns = InMemoryConversationStore()

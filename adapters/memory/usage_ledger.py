@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import islice
 
+from adapters.memory.ledger_audit import uncharged, wrong_counters
 from domain.budget import BudgetCounter, BudgetRule, BudgetUnit, Hold, Window
 from domain.errors import NotFound
 from domain.figures import UsageFigure, code_of, joined
+from domain.ledger_audit import Checked, LedgerFindings
 from domain.ledger_errors import DetailPruned
 from domain.ledger_order import Place
 from domain.paging import Page
@@ -36,6 +39,7 @@ class InMemoryUsageLedger:
         self._pruned: list[UsageEntry] = []
         self._detail_from = date.min
         self._holds: dict[str, tuple[Hold, ...]] = {}
+        self._pending: set[str] = set()
         self._counters: dict[Key, BudgetCounter] = {}
 
     async def open(self, entry: UsageEntry, *, holds: Sequence[Hold] = ()) -> None:
@@ -47,6 +51,7 @@ class InMemoryUsageLedger:
         self._counters |= raised
         self._entries[entry.entry_id] = _in_utc(entry)
         self._holds[entry.entry_id] = tuple(holds)
+        self._pending.add(entry.entry_id)
 
     async def settle(self, entry_id: str, settlement: Settlement) -> bool:
         """The row is final and its holds are spent; False where it was final already. Raises: NotFound."""
@@ -55,7 +60,8 @@ class InMemoryUsageLedger:
             raise NotFound("ledger row", entry_id)
         if entry.status is not UsageStatus.PENDING:
             return False
-        for hold in self._holds.pop(entry_id):
+        self._pending.discard(entry_id)
+        for hold in self._holds[entry_id]:
             key = _key(hold.rule, hold.window, hold.subject)
             spent = hold.rule.amount(usage=settlement.usage, cost_usd=settlement.cost_usd)
             self._counters[key] = self._counters[key].settle(hold, spent=spent)
@@ -64,7 +70,7 @@ class InMemoryUsageLedger:
 
     async def settle_overdue(self, *, at: datetime) -> int:
         """Every row still pending past its deadline is settled as `unknown`; how many they were."""
-        overdue = [self._entries[entry_id] for entry_id in self._holds if self._entries[entry_id].deadline_at < at]
+        overdue = [self._entries[entry_id] for entry_id in self._pending if self._entries[entry_id].deadline_at < at]
         for entry in overdue:
             await self.settle(entry.entry_id, entry.unknown(at=at))
         return len(overdue)
@@ -102,6 +108,17 @@ class InMemoryUsageLedger:
         for entry in old:
             self._pruned.append(self._entries.pop(entry.entry_id))
         return len(old)
+
+    async def audit(self, *, most: int) -> LedgerFindings:
+        """Counters that are not the sums of their holds; the rest cannot differ here. See the port."""
+        rows = [*self._entries.values(), *self._pruned]
+        held = [(_key(h.rule, h.window, h.subject), h, entry) for entry in rows for h in self._holds[entry.entry_id]]
+        kept = sum(len(self._holds[entry_id]) for entry_id in self._entries)
+        return LedgerFindings(
+            checked=Checked(rows=len(self._entries), holds=kept, counters=len(self._counters)),
+            differences=tuple(islice(wrong_counters(self._counters, held), most)),
+            uncharged=tuple(uncharged(self._entries.values())),
+        )
 
     def _refuse_pruned(self, wanted: UsageFilter) -> None:
         if wanted.since is not None and wanted.until is not None and wanted.since >= wanted.until:

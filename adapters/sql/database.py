@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, event, make_url, select
+from sqlalchemy import URL, Connection, event, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -72,6 +72,15 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection to read on; each statement sees what was committed when it began. Raises: StoreUnavailable."""
         async with self._transaction(self._reader) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read on, of which every statement sees the same moment. Raises: StoreUnavailable."""
+        async with self.read() as connection:
+            # A reader of SQLite begins nothing by itself; a server has begun, and takes this as the first statement.
+            words = "BEGIN" if self.dialect == SQLITE else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+            await connection.execute(text(words))
             yield connection
 
     @asynccontextmanager

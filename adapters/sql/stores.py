@@ -7,6 +7,8 @@ from adapters.sql.database import Database
 from adapters.sql.embedding_cache import SqlEmbeddingCache
 from adapters.sql.index_queue import SqlIndexQueue
 from adapters.sql.key_ring import SqlKeyRing
+from adapters.sql.ledger_audit import SqlLedgerAudit
+from adapters.sql.pruning import SqlLedgerPruning
 from adapters.sql.report_archive import SqlReportArchive
 from adapters.sql.revisions import SqlRevisions
 from adapters.sql.strategy_archive import SqlStrategyArchive
@@ -27,6 +29,8 @@ class SqlStores:
         self.ledger = SqlUsageLedger(database)
         self.report = SqlUsageReport(database)
         self.figures = SqlUsageFigures(database)
+        self.pruning = SqlLedgerPruning(database)
+        self.books = SqlLedgerAudit(database)
         self.strategies = SqlStrategyArchive(database)
         self.reports = SqlReportArchive(database)
         self.conversations = self.turns = SqlConversationStore(database)

@@ -33,7 +33,7 @@ from domain.usage import UsageStatus
 
 _rows = usage_entries.c
 _IS_FIRST = case((_rows.attempt == literal_column("1"), literal_column("1")), else_=literal_column("0"))
-_AMOUNTS: Mapping[str, ColumnElement[int]] = {
+AMOUNTS: Mapping[str, ColumnElement[int]] = {
     "requests": _IS_FIRST,
     "attempts": literal_column("1"),
     **{name: type_coerce(_rows[name], BigInteger) for name in SUMMED[2:]},
@@ -42,12 +42,12 @@ _PENDING: ColumnElement[bool] = literal_column(f"usage_entries.status = '{UsageS
 """In the words of its index."""
 _AT = type_coerce(_rows.at, BigInteger)
 _NO_VERSION: ColumnElement[str] = literal_column(f"'{NOTHING}'")
+VERSION = case((_rows.prompt_version.is_(None), _NO_VERSION), else_=literal_column("'='").concat(_rows.prompt_version))
+"""The prompt version of a row, as sums keep it."""
 # A literal, since two bound parameters would make two expressions of it: one selected, one grouped by.
 _TOLD: Mapping[str, ColumnElement[Any]] = {
     "day": _AT // literal_column(str(DAY), BigInteger),
-    "prompt_version": case(
-        (_rows.prompt_version.is_(None), _NO_VERSION), else_=literal_column("'='").concat(_rows.prompt_version)
-    ),
+    "prompt_version": VERSION,
 }
 
 
@@ -134,7 +134,7 @@ def _edges(columns: Sequence[str], equal: Mapping[str, str], span: Span) -> Sele
 def _grouped(columns: Sequence[str]) -> Select[Any]:
     told = [_TOLD[name] if name in _TOLD else _rows[name] for name in columns]
     grouped = [column.label(name) for name, column in zip(columns, told, strict=True)]
-    added = [func.sum(_AMOUNTS[name]).label(name) for name in SUMMED]
+    added = [func.sum(AMOUNTS[name]).label(name) for name in SUMMED]
     return select(*grouped, *added).group_by(*told)
 
 

@@ -22,7 +22,7 @@ from entrypoints.settings import Settings
 KEY_COLUMNS = ("key", "user", "roles", "name", "created", "expires", "revoked")
 
 
-def _ask(
+def ask(
     settings: Settings,
     command: str,
     method: str,
@@ -32,6 +32,8 @@ def _ask(
     body: object = None,
     query: Mapping[str, str | None] | None = None,
 ) -> Any:  # noqa: ANN401  # whatever JSON the path answers with
+    """The JSON of the answer. Raises: Failed."""
+
     async def asked() -> Any:  # noqa: ANN401  # the same
         async with reach(settings, command) as api:
             return await api.ask(method, path, user=user, body=body, query=query)
@@ -43,7 +45,7 @@ def search(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints the user's backtests that answer a question."""
     body = {"query": arguments.question, "top_k": arguments.top_k, "min_similarity": arguments.min_similarity}
 
-    answer = _ask(settings, "search", "POST", "/api/v1/backtests/search", user=arguments.user, body=body)
+    answer = ask(settings, "search", "POST", "/api/v1/backtests/search", user=arguments.user, body=body)
     if arguments.json:
         print_json(answer)
         return
@@ -66,7 +68,7 @@ def usage(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints requests, tokens and cost by service and model."""
     query = {"from": arguments.since, "to": arguments.until, "user": arguments.user, "group_by": arguments.group_by}
 
-    answer = _ask(settings, "usage", "GET", "/api/v1/gen-ai/usage", query=query)
+    answer = ask(settings, "usage", "GET", "/api/v1/gen-ai/usage", query=query)
     if arguments.json:
         print_json(answer)
         return
@@ -84,7 +86,7 @@ def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
         "models": arguments.model, "expires_at": arguments.expires_at, "name": arguments.name,
     }  # fmt: skip
 
-    answer = _ask(settings, "keys", "POST", "/api/v1/admin/keys", body=body)
+    answer = ask(settings, "keys", "POST", "/api/v1/admin/keys", body=body)
     if arguments.json:
         print_json(answer)
         return
@@ -93,7 +95,7 @@ def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def list_keys(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints every key but its secret."""
-    answer = _ask(settings, "keys", "GET", "/api/v1/admin/keys")
+    answer = ask(settings, "keys", "GET", "/api/v1/admin/keys")
     if arguments.json:
         print_json(answer)
         return
@@ -104,7 +106,7 @@ def list_keys(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def revoke_key(settings: Settings, arguments: argparse.Namespace) -> None:
     """Takes a key back."""
-    answer = _ask(settings, "keys", "DELETE", f"/api/v1/admin/keys/{quote(arguments.key_id, safe='')}")
+    answer = ask(settings, "keys", "DELETE", f"/api/v1/admin/keys/{quote(arguments.key_id, safe='')}")
     if arguments.json:
         print_json(answer)
         return

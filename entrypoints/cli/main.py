@@ -74,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     _search(commands)
     _usage(commands)
     _keys(commands)
+    _ledger(commands)
     _import(commands)
     return top
 
@@ -178,6 +179,16 @@ def _keys(commands: "Commands") -> None:
         _add(actions, "list", "show every key", example="quantrail keys list", run=work.list_keys),
     ):
         _json(command)
+
+
+def _ledger(commands: "Commands") -> None:
+    from entrypoints.cli import ledger as work
+
+    about = "Look into the ledger and check it."
+    ledger = commands.add_parser("ledger", help="check the ledger", description=about)
+    actions = ledger.add_subparsers(title="actions", metavar="ACTION", required=True)
+    about = "recompute every counter, hold and sum from the rows, and name what differs"
+    _json(_add(actions, "verify", about, example="quantrail ledger verify --json", run=work.verify))
 
 
 def _import(commands: "Commands") -> None:

@@ -16,6 +16,7 @@ from entrypoints.http import (
     comparisons,
     health,
     keys,
+    ledger,
     metrics,
     models,
     narrative_reports,
@@ -46,8 +47,8 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     counted = requests or RequestMetrics()
     dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
     routers = (
-        backtests, strategies, narrative_reports, comparisons, chatops, models, usage, keys, operations, metrics,
-        health,
+        backtests, strategies, narrative_reports, comparisons, chatops, models, usage, keys, ledger, operations,
+        metrics, health,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -99,6 +100,7 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "revoke": provide(container.revoke_key),
         "rotate": provide(container.rotate_key),
         "audit": provide(container.browse_audit),
+        "verify": provide(container.verify_ledger),
         "reload": provide(container.reload_configuration),
         "readiness": provide(container.check_readiness),
     }

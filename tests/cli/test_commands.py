@@ -73,7 +73,8 @@ def test_a_failure_is_exit_code_1_and_one_line(tmp_path: Path, arguments: tuple[
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "demo", "search", "usage", "import", "keys create", "keys list", "keys revoke"]
+    "command",
+    ["serve", "demo", "search", "usage", "import", "keys create", "keys list", "keys revoke", "ledger verify"],
 )
 def test_every_command_has_help_with_an_example(tmp_path: Path, command: str) -> None:
     helped = quantrail(tmp_path, *command.split(), "--help")

@@ -29,6 +29,7 @@ CONTRACT = {
     "/api/v1/admin/keys/{key_id}": {"delete"},
     "/api/v1/admin/keys/{key_id}/rotate": {"post"},
     "/api/v1/admin/audit": {"get"},
+    "/api/v1/admin/ledger/verify": {"get"},
     "/api/v1/admin/reload": {"post"},
     "/metrics": {"get"},
 }

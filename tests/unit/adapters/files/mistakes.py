@@ -261,7 +261,7 @@ TABLE = [
     (
         "policies:\n",
         "polices:\n",
-        "polices: is not known here (known: catalogue, policies, budgets); did you mean 'policies'?",
+        "polices: is not known here (known: catalogue, policies, budgets, retention); did you mean 'policies'?",
     ),
     (
         'limit: "20"',
@@ -290,6 +290,16 @@ TABLE = [
             f"{BUDGET}.service: must be text, not a value tagged tag:yaml.org,2002:python/name:os.system (x); quote it "
             "if it is meant"
         ),
+    ),
+    (
+        "budgets:\n",
+        "retention: {ledger_detail_days: 0}\nbudgets:\n",
+        "retention.ledger_detail_days: must be a whole number from 1 to 36500, not '0'",
+    ),
+    (
+        "budgets:\n",
+        "retention: {ledger_days: 30}\nbudgets:\n",
+        "retention.ledger_days: is not known here (known: ledger_detail_days); did you mean 'ledger_detail_days'?",
     ),
     ("  팀-한도:\n", "  ? [팀, 한도]\n  :\n", "budgets: has a key on line 30 that is no plain word"),
 ]
