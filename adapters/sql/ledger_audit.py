@@ -74,7 +74,7 @@ def _of_counter(counter: Sequence[Any], summed: tuple[int, int], kept: Sequence[
     (spent, held), (kept_spent, kept_held, pruned) = summed, kept
     for what, expected, found in (("spent", spent + pruned, kept_spent), ("held", held, kept_held)):
         if expected != found or found < 0 or pruned < 0:
-            amounts = [f"{what} {amount_in(BudgetUnit(unit), number)} {unit}" for number in (expected, found)]
+            amounts = [f"{what} {_amount(unit, number)}" for number in (expected, found)]
             yield Difference(check=LedgerCheck.COUNTER, subject=name, expected=amounts[0], found=amounts[1])
 
 
@@ -87,7 +87,7 @@ async def _wrong_holds(connection: AsyncConnection, most: int) -> list[Differenc
         _holds.spent != _CAME_TO,
         _holds.amount < 0,
     )
-    columns = (_holds.entry_id, _holds.position, _holds.rule, _holds.unit, _holds.spent, _rows.status)
+    columns = (_holds.entry_id, _holds.position, _holds.rule, _holds.unit, _holds.amount, _holds.spent, _rows.status)
     joined = budget_holds.outerjoin(usage_entries, _rows.entry_id == _holds.entry_id)
     finding: Select[Any] = select(*columns, _CAME_TO.label("came_to")).select_from(joined).where(wrong)
     ordered = finding.order_by(_holds.entry_id, _holds.position).limit(most)
@@ -95,14 +95,21 @@ async def _wrong_holds(connection: AsyncConnection, most: int) -> list[Differenc
 
 
 def _of_hold(row: Row[Any]) -> Difference:
-    amount = None if row.spent is None else amount_in(BudgetUnit(row.unit), row.spent)
-    found = "open" if amount is None else f"spent {amount} {row.unit}"
-    expected = "a row"
-    if row.status is not None:
-        came_to = amount_in(BudgetUnit(row.unit), row.came_to)
-        expected = "open" if row.status == UsageStatus.PENDING else f"spent {came_to} {row.unit}"
+    found = "open" if row.spent is None else f"spent {_amount(row.unit, row.spent)}"
+    if row.amount < 0:
+        expected, found = "an amount of 0 or more", _amount(row.unit, row.amount)
+    elif row.status is None:
+        expected = "a row"
+    elif row.status == UsageStatus.PENDING:
+        expected = "open"
+    else:
+        expected = f"spent {_amount(row.unit, row.came_to)}"
     subject = f"{row.rule} of row {row.entry_id}"
     return Difference(check=LedgerCheck.HOLD, subject=subject, expected=expected, found=found)
+
+
+def _amount(unit: str, number: int) -> str:
+    return f"{amount_in(BudgetUnit(unit), int(number)):f} {unit}"
 
 
 async def _impossible_rows(connection: AsyncConnection, most: int) -> list[Difference]:
@@ -111,7 +118,7 @@ async def _impossible_rows(connection: AsyncConnection, most: int) -> list[Diffe
     for expected, impossible in _IMPOSSIBLE.items():
         finding = select(*columns).where(impossible).order_by(_rows.entry_id).limit(most)
         for row in await connection.execute(finding):
-            kept = ", ".join(f"{name} {getattr(row, name)}" for name in (*BUCKETS, "cost_usd"))
+            kept = ", ".join(f"{name} {getattr(row, name)}" for name in BUCKETS) + f", cost_usd {row.cost_usd:f}"
             subject = f"row {row.entry_id}"
             found.append(Difference(check=LedgerCheck.ROW, subject=subject, expected=expected, found=kept))
     return found[:most]

@@ -116,4 +116,4 @@ def _difference(kind: SumKind, names: Sequence[str], row: Row[Any]) -> Differenc
 
 
 def _amount(name: str, number: int) -> str:
-    return str(amount_of(int(number), PICO_DOLLARS) if name.endswith("_usd") else int(number))
+    return f"{amount_of(int(number), PICO_DOLLARS):f}" if name.endswith("_usd") else str(int(number))

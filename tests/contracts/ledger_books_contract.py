@@ -103,7 +103,7 @@ class LedgerBooksContract:
             (UsageFilter(since=MOMENT, until=later(60)), "from"),
         ],
     )
-    async def test_a_part_of_a_day_whose_rows_are_gone_is_refused_and_never_a_wrong_sum(
+    async def test_a_part_of_a_day_whose_rows_are_gone_is_refused_and_never_a_wrong_sum(  # noqa: PLR0917  # fixtures
         self, ledger: UsageLedger, report: UsageReport, pruning: LedgerPruning, wanted: UsageFilter, field: str
     ) -> None:
         await three_days(ledger)

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from adapters.sql.database import Database
+from adapters.sql.ledger_audit import SqlLedgerAudit
 from adapters.sql.pruning import SqlLedgerPruning
 from adapters.sql.tables import budget_counters, budget_holds, usage_entries, usage_pruning, usage_sums
 from adapters.sql.usage_figures import SqlUsageFigures
@@ -120,6 +121,9 @@ class Agreement:
         asked = answered(report.summary(wanted, by=by)), answered(memory.summary(wanted, by=by))
         assert await asked[0] == await asked[1]
         assert await read_through(report, wanted, limit=9) == await read_through(memory, wanted, limit=9)
+        found = await SqlLedgerAudit(database).audit(most=9)
+        assert found.differences == (await memory.audit(most=9)).differences == ()
+        assert found.uncharged == (await memory.audit(most=9)).uncharged
 
 
 class TestSqliteAgreement(OnSqlite, Agreement):
