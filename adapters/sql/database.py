@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, Programmin
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from adapters.sql.checkpoints import Checkpoints
 from adapters.sql.schema import migrate
 from adapters.sql.sqlite_driver import OneTripConnection, connect
 from domain.errors import ConfigurationError, StoreUnavailable, Violation
@@ -22,7 +23,8 @@ CONNECT_TIMEOUT_SECONDS = 5
 COMMAND_TIMEOUT_SECONDS = 60
 POOL_TIMEOUT_SECONDS = 5
 PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "synchronous=NORMAL", "secure_delete=ON")
-WRITER_PRAGMAS = (*PRAGMAS, "journal_mode=WAL")
+# Not every few commits, but beside them: see checkpoints.py.
+WRITER_PRAGMAS = (*PRAGMAS, "journal_mode=WAL", "wal_autocheckpoint=0")
 # A reader that writes by mistake would go around the lock that writers wait at.
 READER_PRAGMAS = (*PRAGMAS, "query_only=ON")
 # Transactions that got into each other's way: the same one may succeed when it is run again.
@@ -54,6 +56,7 @@ class Database:
         self._kept: AsyncConnection | None = None
         if self.dialect == SQLITE:
             self._path = parsed.database or ""
+            self._checkpoints = Checkpoints(self._path, self._turn)
             self._writer = _sqlite(parsed, 1, pragmas=WRITER_PRAGMAS)
             event.listen(self._writer.sync_engine, "begin", _begin_with_the_first_statement)
             self._reader = _sqlite(parsed, pool_size, pragmas=READER_PRAGMAS)
@@ -92,6 +95,7 @@ class Database:
         else:
             async with self._line, self._turn, self._transaction(self._writer) as connection:
                 yield connection
+            self._checkpoints.after_commit()
 
     async def one_trip(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What the work makes of a connection in a thread of its own, in one transaction; SQLite only.
@@ -103,7 +107,9 @@ class Database:
             with file_failures():
                 if self._direct is None:
                     self._direct = await connect(self._path, *WRITER_PRAGMAS)
-                return await self._direct.transact(work)
+                done = await self._direct.transact(work)
+        self._checkpoints.after_commit()
+        return done
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[Any]:
@@ -125,6 +131,8 @@ class Database:
     async def close(self) -> None:
         """Every connection is closed; whoever asks from now on is told that the store is unavailable."""
         self._closed = True
+        if self.dialect == SQLITE:
+            await self._checkpoints.close()
         if self._direct is not None:
             await self._direct.close()
         if self._kept is not None:

@@ -86,10 +86,14 @@ class OneTripConnection(aiosqlite.Connection):
         if self.in_transaction:
             await super().rollback()
 
+    async def on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What the work makes of the connection, in its thread."""
+        done: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # as it is there
+        return done
+
     async def transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What the work returns, once all that it changed is committed: all in one trip."""
-        done: T = await self._execute(_transacted, self._conn, work)  # type: ignore[no-untyped-call]  # as it is there
-        return done
+        return await self.on_thread(partial(_transacted, work))
 
     def stop(self) -> "asyncio.Future[Any] | None":
         """As the base; what it returns is kept, since the base drops it where connecting fails."""
@@ -121,7 +125,7 @@ def _opened(path: str, pragmas: Sequence[str]) -> sqlite3.Connection:
     return connection
 
 
-def _transacted(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+def _transacted(work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
     connection.execute("BEGIN IMMEDIATE")
     try:
         done = work(connection)
