@@ -142,6 +142,14 @@ usage_entries = Table(
         sqlite_where=text("status = 'pending'"),
         postgresql_where=text("status = 'pending'"),
     ),
+    Index(
+        "ix_usage_entries_rare",
+        "status",
+        "at",
+        "entry_id",
+        sqlite_where=text("status NOT IN ('pending', 'settled')"),
+        postgresql_where=text("status NOT IN ('pending', 'settled')"),
+    ),
 )
 
 # Sums of the final rows of a UTC day, in several ways; rollups.py says which. Texts that a kind does not tell apart
@@ -167,6 +175,7 @@ usage_sums = Table(
     Column("reasoning_tokens", BigInteger, nullable=False),
     Column("cost_usd", BigInteger, nullable=False),
     Column("saved_cost_usd", BigInteger, nullable=False),
+    Index("ix_usage_sums_user_id_day", "user_id", "day"),
     sqlite_with_rowid=False,
 )
 

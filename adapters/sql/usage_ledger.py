@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnClause, literal_column, select
+from sqlalchemy import select
 
 from adapters.sql.database import SQLITE, Database
 from adapters.sql.ledger_batch import Opening, Settling
@@ -13,12 +13,11 @@ from adapters.sql.ledger_sqlite import SqliteBatches
 from adapters.sql.ledger_writer import Batches, LedgerWriter
 from adapters.sql.tables import usage_entries
 from adapters.sql.usage_rows import entry_of
+from adapters.sql.usage_summing import PENDING
 from domain.budget import Hold
-from domain.usage import Settlement, UsageEntry, UsageStatus
+from domain.usage import Settlement, UsageEntry
 
 SWEPT_AT_ONCE = 50
-# The words of its index, so that it is used.
-_PENDING: ColumnClause[bool] = literal_column(f"{usage_entries.name}.status = '{UsageStatus.PENDING}'")
 
 
 class SqlUsageLedger:
@@ -42,7 +41,7 @@ class SqlUsageLedger:
         A few at a time: calls under way do not wait for all of them.
         """
         async with self._database.read() as connection:
-            late = select(usage_entries).where(_PENDING, usage_entries.c.deadline_at < at)
+            late = select(usage_entries).where(PENDING, usage_entries.c.deadline_at < at)
             overdue = [entry_of(row) for row in await connection.execute(late)]
         settled = 0
         for start in range(0, len(overdue), SWEPT_AT_ONCE):

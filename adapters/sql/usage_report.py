@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, false, literal, select, tuple_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, false, literal, literal_column, select, tuple_, type_coerce
 
 from adapters.sql.budget_rows import counter_of
 from adapters.sql.column_types import EPOCH, PICO_DOLLARS, amount_of, microseconds
@@ -13,7 +13,7 @@ from adapters.sql.pruning import refuse_pruned
 from adapters.sql.rollups import SUMMED, version_of
 from adapters.sql.tables import budget_counters, usage_entries
 from adapters.sql.usage_rows import entry_of
-from adapters.sql.usage_summing import Span, added_up, sums
+from adapters.sql.usage_summing import PENDING, RARE, Span, added_up, sums
 from domain.budget import BudgetCounter, BudgetRule
 from domain.ledger_order import Place
 from domain.paging import Page
@@ -21,6 +21,7 @@ from domain.text import is_storable
 from domain.usage import UsageDimension, UsageEntry, UsageFilter, UsageGroup, UsageStatus
 
 _columns = usage_entries.c
+_AT = type_coerce(_columns.at, BigInteger)
 _COLUMN_OF: Mapping[UsageDimension, str] = {
     UsageDimension.DAY: "day",
     UsageDimension.USER: "user_id",
@@ -77,17 +78,23 @@ def _equal(wanted: UsageFilter) -> dict[str, str]:
 
 
 def _newest_first(wanted: UsageFilter, after: str | None) -> Select[Any]:
-    rows = select(usage_entries).where(*_narrowed(wanted)).order_by(_columns.at.desc(), _columns.entry_id.desc())
+    # Pending rows are few: they are sorted, so that their own index is read and not all rows in their order.
+    when = _AT + literal_column("0") if wanted.status is UsageStatus.PENDING else _AT
+    rows = select(usage_entries).where(*_narrowed(wanted)).order_by(when.desc(), _columns.entry_id.desc())
     if after is None:
         return rows
     place = Place.read(after)
     if not is_storable(place.entry_id):
         return rows.where(false())
-    stands = tuple_(type_coerce(_columns.at, BigInteger), _columns.entry_id)
+    stands = tuple_(when, _columns.entry_id)
     return rows.where(stands < tuple_(literal(microseconds(place.at)), literal(place.entry_id)))
 
 
 def _narrowed(wanted: UsageFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.status is UsageStatus.PENDING:
+        yield PENDING
+    elif wanted.status is not None and wanted.status is not UsageStatus.SETTLED:
+        yield RARE
     if wanted.since is not None:
         yield _columns.at >= wanted.since
     if wanted.until is not None:

@@ -38,8 +38,9 @@ AMOUNTS: Mapping[str, ColumnElement[int]] = {
     "attempts": literal_column("1"),
     **{name: type_coerce(_rows[name], BigInteger) for name in SUMMED[2:]},
 }
-_PENDING: ColumnElement[bool] = literal_column(f"usage_entries.status = '{UsageStatus.PENDING}'")
-"""In the words of its index."""
+PENDING: ColumnElement[bool] = literal_column(f"usage_entries.status = '{UsageStatus.PENDING}'")
+RARE: ColumnElement[bool] = literal_column("usage_entries.status NOT IN ('pending', 'settled')")
+"""In the words of their indexes, which else are not used."""
 _AT = type_coerce(_rows.at, BigInteger)
 _NO_VERSION: ColumnElement[str] = literal_column(f"'{NOTHING}'")
 VERSION = case((_rows.prompt_version.is_(None), _NO_VERSION), else_=literal_column("'='").concat(_rows.prompt_version))
@@ -49,6 +50,7 @@ _TOLD: Mapping[str, ColumnElement[Any]] = {
     "day": _AT // literal_column(str(DAY), BigInteger),
     "prompt_version": VERSION,
 }
+_UNINDEXED = {**_TOLD, "user_id": _rows.user_id.concat(literal_column("''"))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,8 @@ def sums(
 def _kept(columns: Sequence[str], equal: Mapping[str, str], span: Span) -> Select[Any]:
     kind = kind_with(frozenset({*columns, *equal}) - {"day"})
     told = usage_sums.c
-    wanted = [told.kind == kind.name]
+    # Of one user the index by user is to be read. A planner that knows no better reads whole days by the key.
+    wanted = [(told.kind.concat(literal_column("''")) if "user_id" in equal else told.kind) == kind.name]
     if span.first_day is not None:
         wanted.append(told.day >= span.first_day)
     if span.end_day is not None:
@@ -111,18 +114,18 @@ def _pending(
 ) -> Select[Any]:
     """Rows that are not final, at their estimate. They are few, and their index is the one to read them by.
 
-    So what other indexes are on is wrapped: a planner that knows no better would read a user's whole history.
+    So what other indexes are on is wrapped: a planner that knows no better would read a user's whole history, or all
+    of it in the order of users.
     """
     when = _AT + literal_column("0")
-    wanted = [_PENDING]
+    wanted = [PENDING]
     if since is not None:
         wanted.append(when >= microseconds(since))
     if until is not None:
         wanted.append(when < microseconds(until))
     for name, value in equal.items():
-        column: ColumnElement[Any] = _rows[name]
-        wanted.append(_matches(column.concat(literal_column("''")) if name == "user_id" else column, value))
-    return _grouped(columns).where(*wanted)
+        wanted.append(_matches(_UNINDEXED.get(name, _rows[name]), value))
+    return _grouped(columns, _UNINDEXED).where(*wanted)
 
 
 def _edges(columns: Sequence[str], equal: Mapping[str, str], span: Span) -> Select[Any]:
@@ -131,8 +134,8 @@ def _edges(columns: Sequence[str], equal: Mapping[str, str], span: Span) -> Sele
     return _grouped(columns).where(inside, final, *(_matches(_rows[name], value) for name, value in equal.items()))
 
 
-def _grouped(columns: Sequence[str]) -> Select[Any]:
-    told = [_TOLD[name] if name in _TOLD else _rows[name] for name in columns]
+def _grouped(columns: Sequence[str], instead: Mapping[str, ColumnElement[Any]] = _TOLD) -> Select[Any]:
+    told = [instead[name] if name in instead else _rows[name] for name in columns]
     grouped = [column.label(name) for name, column in zip(columns, told, strict=True)]
     added = [func.sum(AMOUNTS[name]).label(name) for name in SUMMED]
     return select(*grouped, *added).group_by(*told)

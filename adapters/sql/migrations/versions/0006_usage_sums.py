@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+RARE = sa.text("status NOT IN ('pending', 'settled')")
 # As a sum keeps them. A reason that is none of our codes may be a provider's words.
 VERSION = "CASE WHEN prompt_version IS NULL THEN '' ELSE '=' || prompt_version END"
 CODES = {
@@ -60,6 +61,7 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )  # fmt: skip
+    op.create_index("ix_usage_sums_user_id_day", "usage_sums", ["user_id", "day"])
     op.create_table(
         "usage_pruning",
         sa.Column("name", TEXT, nullable=False),
@@ -72,12 +74,16 @@ def upgrade() -> None:
     op.drop_index("ix_usage_entries_user_id_entry_id", table_name="usage_entries")
     op.create_index("ix_usage_entries_at_entry_id", "usage_entries", ["at", "entry_id"])
     op.create_index("ix_usage_entries_user_id_at_entry_id", "usage_entries", ["user_id", "at", "entry_id"])
+    op.create_index(
+        "ix_usage_entries_rare", "usage_entries", ["status", "at", "entry_id"], sqlite_where=RARE, postgresql_where=RARE
+    )
     code = CODES[op.get_bind().dialect.name]
     for kind, told in KINDS.items():
         op.execute(FILL.format(kind=kind, told=", ".join(told).format(code=code)))
 
 
 def downgrade() -> None:
+    op.drop_index("ix_usage_entries_rare", table_name="usage_entries")
     op.drop_index("ix_usage_entries_user_id_at_entry_id", table_name="usage_entries")
     op.drop_index("ix_usage_entries_at_entry_id", table_name="usage_entries")
     op.create_index("ix_usage_entries_user_id_entry_id", "usage_entries", ["user_id", "entry_id"])
@@ -86,4 +92,5 @@ def downgrade() -> None:
     with op.batch_alter_table("budget_counters") as counters:
         counters.drop_column("pruned")
     op.drop_table("usage_pruning")
+    op.drop_index("ix_usage_sums_user_id_day", table_name="usage_sums")
     op.drop_table("usage_sums")
