@@ -64,7 +64,8 @@ async def fill(database: Database, count: int, *, until: int) -> None:
         for index in INDEXES:
             await connection.run_sync(index.create)
     await _run(database, *_sums(dialect))
-    await _run(database, "ANALYZE")
+    if dialect != SQLITE:
+        await _run(database, "ANALYZE")
 
 
 async def _run(database: Database, *statements: str) -> None:

@@ -22,6 +22,7 @@ ADMIN_KEY = "qt_an_admin_key_for_benchmarks"
 LIGHT = {"QUANTRAIL_LLM": "scripted", "QUANTRAIL_EMBEDDINGS": "memory"}
 LOCAL = {"QUANTRAIL_LLM": "local", "QUANTRAIL_EMBEDDINGS": "local"}
 USER = "minji"
+LONG_FORM = "QUANTRAIL_BENCH_LONG"
 Json = Any  # whatever a path answers with
 
 
@@ -111,6 +112,11 @@ def record_all(running: Running, runs: Sequence[Json], *, at_once: int = 2_000) 
     """All of them are recorded, in batches."""
     for start in range(0, len(runs), at_once):
         running.ask("POST", "/api/v1/backtests/batch", runs[start : start + at_once])
+
+
+def is_long() -> bool:
+    """Whether the form is asked for that takes its time: `python -m benchmarks --long …`."""
+    return os.environ.get(LONG_FORM) == "1"
 
 
 def milliseconds(work: Callable[[], object]) -> float:
