@@ -24,4 +24,5 @@ def verify(settings: Settings, arguments: argparse.Namespace) -> None:
         if not differences:
             out.print("no difference")
     if differences:
-        raise Failed(f"the ledger differs from its rows in {len(differences)} places")
+        places = "one place" if len(differences) == 1 else f"{len(differences)} places"
+        raise Failed(f"the ledger differs from its rows in {places}")
