@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Row
@@ -72,8 +73,13 @@ def counter_of(row: Row[Any], rule: BudgetRule, window: Window) -> BudgetCounter
     return BudgetCounter(rule=rule, window=window, subject=row.subject, spent=spent, held=held)
 
 
+@lru_cache
+def _named(name: str, unit: str) -> BudgetRule:
+    return BudgetRule(name=name, unit=BudgetUnit(unit), limit=Decimal(0), period=BudgetPeriod.DAY)
+
+
 def hold_of(row: HeldRow) -> Hold:
     """A hold that is settled, not measured against its limit: name and unit are all that is left of its rule."""
-    rule = BudgetRule(name=row.rule, unit=BudgetUnit(row.unit), limit=Decimal(0), period=BudgetPeriod.DAY)
+    rule = _named(row.rule, row.unit)
     window = Window(starts_at=EPOCH + row.starts_at * MICROSECOND, ends_at=EPOCH + row.ends_at * MICROSECOND)
     return Hold(rule=rule, window=window, subject=row.subject, amount=amount_in(rule.unit, row.amount))

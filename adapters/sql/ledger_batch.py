@@ -27,9 +27,11 @@ class Opening:
     entry: UsageEntry
     holds: Sequence[Hold]
     row: Row = field(init=False)
+    keys: Sequence[CounterKey] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "row", raw(row_of(self.entry)))
+        object.__setattr__(self, "keys", tuple(map(key_of, self.holds)))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -93,7 +95,7 @@ class Batch:
 
     def new_holds(self) -> list[CounterKey]:
         """The counters that may not be there yet."""
-        return [key_of(hold) for each in self.operations if isinstance(each, Opening) for hold in each.holds]
+        return [key for each in self.operations if isinstance(each, Opening) for key in each.keys]
 
     def counters(self) -> list[CounterKey]:
         """Every counter that may change, in the order in which everyone locks them."""
@@ -132,17 +134,16 @@ class Decided:
         """The row is added with all of its holds, or with none of them refused."""
         raised: dict[CounterKey, BudgetCounter] = {}
         try:
-            for hold in opening.holds:
-                key = key_of(hold)
+            for key, hold in zip(opening.keys, opening.holds, strict=True):
                 raised[key] = (raised.get(key) or self._counter(key, hold)).reserve(hold)
         except BudgetExhausted as refusal:
             return opening, refusal
         self._counters |= raised
         self.opened.append(opening.row)
         self.holds += [
-            key_of(hold)._asdict()
+            key._asdict()
             | {"entry_id": opening.entry.entry_id, "position": place, "amount": units(hold.rule, hold.amount)}
-            for place, hold in enumerate(opening.holds)
+            for place, (key, hold) in enumerate(zip(opening.keys, opening.holds, strict=True))
         ]
         return opening, True
 

@@ -50,7 +50,7 @@ _TOLD: Mapping[str, ColumnElement[Any]] = {
     "day": _AT // literal_column(str(DAY), BigInteger),
     "prompt_version": VERSION,
 }
-_UNINDEXED = {**_TOLD, "user_id": _rows.user_id.concat(literal_column("''"))}
+_USER = _rows.user_id.concat(literal_column("''"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ def _kept(columns: Sequence[str], equal: Mapping[str, str], span: Span) -> Selec
     if span.end_day is not None:
         wanted.append(told.day < span.end_day)
     wanted += [
-        _matches(told[name], version_key(value) if name == "prompt_version" else value) for name, value in equal.items()
+        matches(told[name], version_key(value) if name == "prompt_version" else value) for name, value in equal.items()
     ]
     grouped = [told[name].label(name) for name in columns]
     added = [func.sum(told[name]).label(name) for name in SUMMED]
@@ -124,14 +124,14 @@ def _pending(
     if until is not None:
         wanted.append(when < microseconds(until))
     for name, value in equal.items():
-        wanted.append(_matches(_UNINDEXED.get(name, _rows[name]), value))
-    return _grouped(columns, _UNINDEXED).where(*wanted)
+        wanted.append(matches(_USER if name == "user_id" else _rows[name], value))
+    return _grouped(columns, {**_TOLD, "user_id": _USER}).where(*wanted)
 
 
 def _edges(columns: Sequence[str], equal: Mapping[str, str], span: Span) -> Select[Any]:
     inside = or_(*(and_(literal(start) <= _AT, literal(end) > _AT) for start, end in span.edges))
     final = _rows.status != UsageStatus.PENDING.value
-    return _grouped(columns).where(inside, final, *(_matches(_rows[name], value) for name, value in equal.items()))
+    return _grouped(columns).where(inside, final, *(matches(_rows[name], value) for name, value in equal.items()))
 
 
 def _grouped(columns: Sequence[str], instead: Mapping[str, ColumnElement[Any]] = _TOLD) -> Select[Any]:
@@ -141,7 +141,8 @@ def _grouped(columns: Sequence[str], instead: Mapping[str, ColumnElement[Any]] =
     return select(*grouped, *added).group_by(*told)
 
 
-def _matches(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+def matches(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+    """Whether the column has that value; no column has one that cannot be stored."""
     return column == value if is_storable(value) else false()
 
 
