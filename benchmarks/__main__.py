@@ -14,22 +14,26 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bench_answers, bench_local, bench_recording, bench_search, bench_start, bench_usage
-from benchmarks.service import Figure
+from benchmarks import bench_answers, bench_ledger, bench_local, bench_recording, bench_search, bench_start
+from benchmarks.service import LONG_FORM, Figure
 
 Benchmark = Callable[[Path], Iterator[Figure]]
+LONG = "--long"
 BENCHMARKS: dict[str, Benchmark] = {
     "start": bench_start.measure,
     "recording": bench_recording.measure,
     "search": bench_search.measure,
     "answers": bench_answers.measure,
     "local": bench_local.measure,
-    "usage": bench_usage.measure,
+    "ledger": bench_ledger.measure,
 }
 
 
 def main(wanted: list[str]) -> int:
-    """Runs those named, or all of them. 2 for a name that is none."""
+    """Runs those named, or all of them, with `--long` in their long form. 2 for a name that is none."""
+    if LONG in wanted:
+        os.environ[LONG_FORM] = "1"
+        wanted = [name for name in wanted if name != LONG]
     unknown = [name for name in wanted if name not in BENCHMARKS]
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)

@@ -200,7 +200,7 @@ class UsageFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageGroup:
-    """Sums over the rows of one group. `requests` counts operations, `attempts` rows."""
+    """Sums over the rows of one group. `attempts` counts rows, `requests` those that were an operation's first."""
 
     day: date | None = None
     user: str | None = None

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from application.ports.signal import Signal
 from application.use_cases.prune_bodies import BATCH as BODIES_AT_ONCE
 from application.use_cases.prune_bodies import PruneBodies
+from application.use_cases.prune_ledger import AT_ONCE as ROWS_AT_ONCE
+from application.use_cases.prune_ledger import PruneLedger
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from application.use_cases.store_bodies import StoreBodies
 from entrypoints.container import Container
@@ -26,6 +28,7 @@ def ledger_tasks(container: Container) -> dict[str, Callable[[], Awaitable[None]
     use, said = container.ledger_use, container.body_work()
     return {
         "sweeping": lambda: keep_sweeping(use.settle_overdue_calls()),
+        "pruning": lambda: keep_pruning(use.prune_ledger()),
         "storing_bodies": lambda: keep_storing_bodies(use.store_bodies(), said),
         "pruning_bodies": lambda: keep_pruning_bodies(use.prune_bodies()),
     }
@@ -39,6 +42,14 @@ async def keep_sweeping(sweep: SettleOverdueCalls) -> None:
             if settled:
                 logger.warning("overdue_calls_charged_at_their_estimate", extra={"calls": settled})
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def keep_pruning(prune: PruneLedger) -> None:
+    """Lets old rows of the ledger go, a small batch at a time, for ever."""
+    while True:
+        with tracing(f"pruning-{secrets.token_hex(8)}"):
+            pruned = await prune()
+        await asyncio.sleep(PRUNING_PAUSE_SECONDS if pruned == ROWS_AT_ONCE else PRUNING_SECONDS)
 
 
 async def keep_storing_bodies(store: StoreBodies, work: Signal) -> None:

@@ -6,11 +6,13 @@ from application.bodies import BodyDesk
 from application.ports.governance import GovernanceSource
 from application.ports.system import Clock
 from application.use_cases.prune_bodies import PruneBodies
+from application.use_cases.prune_ledger import PruneLedger
 from application.use_cases.reconcile_ledger import ReconcileLedger
 from application.use_cases.report_usage import ReportUsage
 from application.use_cases.settle_overdue_calls import SettleOverdueCalls
 from application.use_cases.show_body import ShowBody
 from application.use_cases.store_bodies import StoreBodies
+from application.use_cases.verify_ledger import VerifyLedger
 from entrypoints.parts import Stores
 
 
@@ -23,6 +25,8 @@ class LedgerUseCases(containers.DeclarativeContainer):
     clock: providers.Dependency[Clock] = providers.Dependency()
 
     settle_overdue_calls = providers.Singleton(SettleOverdueCalls, ledger=stores.provided.ledger, clock=clock)
+    prune_ledger = providers.Singleton(PruneLedger, ledger=stores.provided.pruning, governance=governance, clock=clock)
+    verify_ledger = providers.Singleton(VerifyLedger, ledger=stores.provided.books, governance=governance)
     report_usage = providers.Singleton(ReportUsage, report=stores.provided.report)
     reconcile_ledger = providers.Singleton(ReconcileLedger, report=stores.provided.report, governance=governance)
     store_bodies = providers.Singleton(StoreBodies, desk=bodies, store=stores.provided.bodies)

@@ -1,7 +1,6 @@
 """The book of calls, with a line in the log for each of them."""
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +8,11 @@ from datetime import datetime
 from application.ports.signal import Signal
 from application.ports.usage_ledger import UsageLedger
 from domain.budget import Hold
+from domain.figures import code_of
 from domain.usage import Settlement, UsageEntry
 from entrypoints.tracing import current_trace
 
 logger = logging.getLogger("quantrail.calls")
-_CODE = re.compile(r"[a-z][a-z -]{0,60}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,5 +57,5 @@ def _told(settlement: Settlement) -> dict[str, object]:
         "cost_usd": str(settlement.cost_usd),
         "ms": settlement.latency_ms,
         # A code of ours; whatever else stands there may be a provider's words.
-        "reason": reason if reason is None or _CODE.fullmatch(reason) else "other",
+        "reason": code_of(reason),
     }

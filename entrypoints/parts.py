@@ -16,6 +16,8 @@ from application.ports.embedder import Embedder
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.index_backlog import IndexBacklog
 from application.ports.key_ring import KeyStore
+from application.ports.ledger_audit import LedgerAudit
+from application.ports.ledger_pruning import LedgerPruning
 from application.ports.price_book import PriceBook
 from application.ports.probe import Probe
 from application.ports.rate_limiter import RateLimiter
@@ -59,6 +61,14 @@ class Stores(Protocol):
     @property
     def report(self) -> UsageReport:
         """Sums and rows of the book."""
+
+    @property
+    def pruning(self) -> LedgerPruning:
+        """Old rows of the book, to be let go."""
+
+    @property
+    def books(self) -> LedgerAudit:
+        """The book, to be checked."""
 
     @property
     def bodies(self) -> BodyStore:

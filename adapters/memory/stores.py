@@ -21,7 +21,7 @@ class InMemoryStores:
 
     def __init__(self, *, ids: Ids) -> None:
         self.probe = self.archive = self.queries = self.queue = self.backlog = InMemoryBacktestArchive(ids=ids)
-        self.ledger = self.report = self.figures = InMemoryUsageLedger()
+        self.ledger = self.report = self.figures = self.pruning = self.books = InMemoryUsageLedger()
         self.bodies = InMemoryBodyStore()
         self.prices = InMemoryPriceBook()
         self.strategies = InMemoryStrategyArchive()

@@ -7,8 +7,8 @@ from sqlalchemy import delete, select
 
 from adapters.sql.database import Database
 from adapters.sql.documents import CALL_BODY
+from adapters.sql.ledger_tables import usage_bodies
 from adapters.sql.statements import cleaned, upsert
-from adapters.sql.tables import usage_bodies
 from domain.call_body import CallBody
 from domain.errors import NotFound
 from domain.identity import UserScope

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from adapters.sql.database import Database
+from adapters.sql.ledger_tables import price_facts
 from adapters.sql.statements import cleaned, upsert
-from adapters.sql.tables import price_facts
 from domain.catalogue import TokenPrice
 from domain.errors import NotFound
 from domain.price_fact import PriceFact

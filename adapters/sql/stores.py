@@ -9,7 +9,9 @@ from adapters.sql.database import Database
 from adapters.sql.embedding_cache import SqlEmbeddingCache
 from adapters.sql.index_queue import SqlIndexQueue
 from adapters.sql.key_ring import SqlKeyRing
+from adapters.sql.ledger_audit import SqlLedgerAudit
 from adapters.sql.price_book import SqlPriceBook
+from adapters.sql.pruning import SqlLedgerPruning
 from adapters.sql.report_archive import SqlReportArchive
 from adapters.sql.revisions import SqlRevisions
 from adapters.sql.rule_book import SqlRuleBook
@@ -31,6 +33,8 @@ class SqlStores:
         self.ledger = SqlUsageLedger(database)
         self.report = SqlUsageReport(database)
         self.figures = SqlUsageFigures(database)
+        self.pruning = SqlLedgerPruning(database)
+        self.books = SqlLedgerAudit(database)
         self.bodies = SqlBodyStore(database)
         self.prices = SqlPriceBook(database)
         self.strategies = SqlStrategyArchive(database)
@@ -48,5 +52,6 @@ class SqlStores:
         await self.probe.start()
 
     async def close(self) -> None:
-        """No connection is open any more."""
+        """What the ledger was asked for is committed, and no connection is open any more."""
+        await self.ledger.close()
         await self.probe.close()

@@ -25,7 +25,7 @@ ENTRY_COLUMNS = ("row=", "at", "user", "service", "model", "status", "input>", "
 KEY_COLUMNS = ("key=", "user", "roles", "name", "created", "expires", "revoked")
 
 
-def _ask(
+def ask(
     settings: Settings,
     command: str,
     method: str,
@@ -35,6 +35,8 @@ def _ask(
     body: object = None,
     query: Mapping[str, str | None] | None = None,
 ) -> Any:  # noqa: ANN401  # whatever JSON the path answers with
+    """The JSON of the answer. Raises: Failed."""
+
     async def asked() -> Any:  # noqa: ANN401  # the same
         async with reach(settings, command) as api:
             return await api.ask(method, path, user=user, body=body, query=query)
@@ -46,7 +48,7 @@ def search(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints the user's backtests that answer a question."""
     body = {"query": arguments.question, "top_k": arguments.top_k, "min_similarity": arguments.min_similarity}
 
-    answer = _ask(settings, "search", "POST", "/api/v1/backtests/search", user=arguments.user, body=body)
+    answer = ask(settings, "search", "POST", "/api/v1/backtests/search", user=arguments.user, body=body)
     if arguments.json:
         print_json(answer)
         return
@@ -75,7 +77,7 @@ def usage(settings: Settings, arguments: argparse.Namespace) -> None:
         _print_entries(_entries(settings, wanted, arguments.limit), as_json=arguments.json)
         return
     query = {**wanted, "group_by": arguments.group_by}
-    answer = _ask(settings, "usage", "GET", "/api/v1/gen-ai/usage", query=query)
+    answer = ask(settings, "usage", "GET", "/api/v1/gen-ai/usage", query=query)
     if arguments.json:
         print_json(answer)
         return
@@ -122,7 +124,7 @@ def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
         "models": arguments.model, "expires_at": arguments.expires_at, "name": arguments.name,
     }  # fmt: skip
 
-    answer = _ask(settings, "keys", "POST", "/api/v1/admin/keys", body=body)
+    answer = ask(settings, "keys", "POST", "/api/v1/admin/keys", body=body)
     if arguments.json:
         print_json(answer)
         return
@@ -131,7 +133,7 @@ def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def list_keys(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints every key but its secret."""
-    answer = _ask(settings, "keys", "GET", "/api/v1/admin/keys")
+    answer = ask(settings, "keys", "GET", "/api/v1/admin/keys")
     if arguments.json:
         print_json(answer)
         return
@@ -145,7 +147,7 @@ def list_keys(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def revoke_key(settings: Settings, arguments: argparse.Namespace) -> None:
     """Takes a key back."""
-    answer = _ask(settings, "keys", "DELETE", f"/api/v1/admin/keys/{quote(arguments.key_id, safe='')}")
+    answer = ask(settings, "keys", "DELETE", f"/api/v1/admin/keys/{quote(arguments.key_id, safe='')}")
     if arguments.json:
         print_json(answer)
         return

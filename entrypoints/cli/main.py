@@ -197,11 +197,18 @@ def _ledger(commands: "Commands") -> None:
 
         reconcile(settings, arguments)
 
+    def verify(settings: Settings, arguments: argparse.Namespace) -> None:
+        from entrypoints.cli.ledger import verify
+
+        verify(settings, arguments)
+
     example = "quantrail ledger reconcile completions_usage_2026-11.csv --tolerance 0.5%"
     ledger = _add(commands, "ledger", "check the book of calls", example=example, run=run)
     actions = ledger.add_subparsers(title="actions", metavar="ACTION", required=True)
     about = "hold a provider's invoice against the ledger, and list the rows behind each difference"
     _reconcile(_add(actions, "reconcile", about, example=example, run=run))
+    about = "recompute every counter, hold and sum from the rows, and name what differs"
+    _json(_add(actions, "verify", about, example="quantrail ledger verify --json", run=verify))
 
 
 def _reconcile(command: argparse.ArgumentParser) -> None:

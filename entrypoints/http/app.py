@@ -18,6 +18,7 @@ from entrypoints.http import (
     comparisons,
     health,
     keys,
+    ledger,
     metrics,
     models,
     narrative_reports,
@@ -52,7 +53,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
-        operations, metrics, health, reconciliation, bodies,
+        ledger, reconciliation, bodies, operations, metrics, health,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -119,6 +120,7 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "audit": provide(container.browse_audit),
         "words": provide(container.ledger_use.show_body),
         "reconcile": provide(container.ledger_use.reconcile_ledger),
+        "verify": provide(container.ledger_use.verify_ledger),
         "reload": provide(container.rules.reload_configuration),
         "readiness": provide(container.check_readiness),
     }

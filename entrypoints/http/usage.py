@@ -1,7 +1,7 @@
 """`/api/v1/gen-ai/usage`: what was used, what it cost."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
@@ -131,12 +131,12 @@ class EntryPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _moment(name: str, text: str | None, *, end: bool) -> datetime | None:
-    """A time with its offset, or a day in UTC: its begin, or where it ends."""
+    """A time with its offset, or a day in UTC: its begin, or where the next one begins."""
     if text is None:
         return None
     try:
         if len(text) == len("2026-01-01"):
-            return datetime.combine(date.fromisoformat(text), time.max if end else time.min, UTC)
+            return _midnight(date.fromisoformat(text), end=end)
         moment = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
         moment = None
@@ -144,6 +144,15 @@ def _moment(name: str, text: str | None, *, end: bool) -> datetime | None:
         what = "must be a day (2026-11-20) or a time with its offset (2026-11-20T09:30:00Z)"
         raise Unreadable(f"{name}: {what}", Violation(field=name, message=what))
     return moment.astimezone(UTC)
+
+
+def _midnight(day: date, *, end: bool) -> datetime:
+    """Where the day begins or ends. Whole days are summed up already; the last of the calendar has none after it."""
+    if not end:
+        return datetime.combine(day, time.min, UTC)
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.combine(day + timedelta(days=1), time.min, UTC)
 
 
 def _dimensions(text: str) -> list[UsageDimension]:

@@ -97,6 +97,7 @@ def test_a_failure_is_exit_code_1_and_one_line(tmp_path: Path, arguments: tuple[
         "keys revoke",
         "ledger",
         "ledger reconcile",
+        "ledger verify",
         "prices",
         "prices diff",
         "prices apply",

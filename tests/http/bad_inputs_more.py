@@ -9,6 +9,7 @@ from tests.http.bad_input import BAD_REQUEST, NOT_FOUND, NUL, RUNS, STRANGER, SU
 COMPARE, REPORTS = b"/api/v1/chatops/strategies/compare", b"/api/v1/narrative-reports"
 SESSIONS, STRATEGIES = b"/api/v1/chatops/sessions", b"/api/v1/strategies"
 AUDIT, RELOAD, KEYS = b"/api/v1/admin/audit", b"/api/v1/admin/reload", b"/api/v1/admin/keys"
+VERIFY = b"/api/v1/admin/ledger/verify"
 CHAT, FOREIGN_CHAT = SESSIONS + b"/{session}/chat", SESSIONS + b"/{foreign_session}/chat"
 MINE, OTHER = "bt-2041", "bt-2042"
 LONGEST = 4_000
@@ -168,6 +169,10 @@ OPERATIONS = [
     a_call("audit: another list's cursor", b"GET", AUDIT + b"?cursor={runs_cursor}", UNREADABLE, "cursor", key="admin"),
     a_call("audit: a limit that is no number", b"GET", AUDIT + b"?limit=all", BAD_REQUEST, "limit", key="admin"),
     a_call("audit: of one user, which there is not", b"GET", AUDIT + b"?user=x", UNREADABLE, "user", key="admin"),
+    a_call("ledger: verified by a user", b"GET", VERIFY, ROLE),
+    a_call("ledger: verified by a service", b"GET", VERIFY, ROLE, key="service"),
+    a_call("ledger: verified of one user", b"GET", VERIFY + b"?user=x", UNREADABLE, "user", key="admin"),
+    a_call("ledger: verified by writing", b"POST", VERIFY, METHOD, key="admin"),
     a_call("audit: to write", b"POST", AUDIT, METHOD, key="admin"),
     a_call("reload: by a user", b"POST", RELOAD, ROLE),
     a_call("reload: by a service", b"POST", RELOAD, ROLE, key="service"),

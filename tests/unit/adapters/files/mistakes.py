@@ -345,12 +345,28 @@ TABLE = [
     (
         "bodies_days: 7",
         "body_days: 7",
-        "retention.body_days: is not known here (known: store_bodies, bodies_days); did you mean 'bodies_days'?",
+        (
+            "retention.body_days: is not known here (known: ledger_detail_days, store_bodies, bodies_days); "
+            "did you mean 'bodies_days'?"
+        ),
     ),
     (
         "retention:\n  store_bodies: true\n  bodies_days: 7",
         "retention: [7]",
         "retention: must be a mapping, not a list",
+    ),
+    (
+        "bodies_days: 7",
+        "ledger_detail_days: 0",
+        "retention.ledger_detail_days: must be a whole number from 1 to 36500, not '0'",
+    ),
+    (
+        "bodies_days: 7",
+        "ledger_days: 30",
+        (
+            "retention.ledger_days: is not known here (known: ledger_detail_days, store_bodies, bodies_days); "
+            "did you mean 'ledger_detail_days'?"
+        ),
     ),
     ("  팀-한도:\n", "  ? [팀, 한도]\n  :\n", "budgets: has a key on line 30 that is no plain word"),
     ("each: user", "each: users", f"{RATE}.each: must be one of user, key, not 'users'; did you mean 'user'?"),
