@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from domain.errors import ConfigurationError
-from entrypoints.access import build_limiter, build_tokens
+from entrypoints.container.callers import build_limiter, build_tokens
 from entrypoints.settings import Settings
 from tests.unit.application.services import a_service
 

