@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from application.ports.governance import GovernanceSource
 from application.ports.signal import Signal
@@ -96,14 +95,16 @@ class BodyDesk:
         self._characters += body.characters
         self.work.notify()
 
-    def waiting(self, most: int) -> list[CallBody]:
-        """The bodies that have waited longest, which go on waiting until they are done with."""
-        return list(islice(self._waiting, most))
+    def take(self, most: int) -> list[CallBody]:
+        """The bodies that have waited longest, so many at most; they wait no more."""
+        taken = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+        self._characters -= sum(body.characters for body in taken)
+        return taken
 
-    def done(self, count: int) -> None:
-        """So many of those that have waited longest wait no more."""
-        for _ in range(count):
-            self._characters -= self._waiting.popleft().characters
+    def give_back(self, bodies: Sequence[CallBody]) -> None:
+        """They wait again, before the others."""
+        self._waiting.extendleft(reversed(bodies))
+        self._characters += sum(body.characters for body in bodies)
 
     def _forget(self, entry_id: str) -> Draft | None:
         draft = self._drafts.pop(entry_id, None)

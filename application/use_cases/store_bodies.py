@@ -1,5 +1,6 @@
 """Store what was said in settled calls."""
 
+import asyncio
 from dataclasses import dataclass
 
 from application.bodies import BodyDesk
@@ -29,12 +30,13 @@ class StoreBodies:
     store: BodyStore
 
     async def __call__(self) -> Stored:
-        bodies = self.desk.waiting(BATCH)
+        bodies = self.desk.take(BATCH)
         lost, self.desk.lost = self.desk.lost, 0
         try:
             await self.store.keep(bodies)
         except StoreUnavailable:
-            self.desk.done(len(bodies))
             return Stored(lost=lost + len(bodies))
-        self.desk.done(len(bodies))
+        except asyncio.CancelledError:
+            self.desk.give_back(bodies)
+            raise
         return Stored(stored=len(bodies), lost=lost)

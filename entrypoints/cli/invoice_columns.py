@@ -106,7 +106,7 @@ def _model(told: Mapping[str, Value]) -> str:
     """A line item names the model and what of it: `gpt-4o-mini-2024-07-18, cached input`."""
     name = told["model"] or str(told["line_item"] or "").partition(",")[0].strip()
     if not name:
-        raise Misread("names no model; an export of costs has to be grouped by line item")
+        raise Misread("names no model: usage has to be grouped by model, and costs by line item")
     if len(str(name)) > MAX_NAME_LENGTH:
         raise Misread(f"model: a name has at most {MAX_NAME_LENGTH} characters")
     return str(name)

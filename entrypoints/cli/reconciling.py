@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from entrypoints.cli.invoice_file import InvoiceFile, covered, joined, read_invoice
-from entrypoints.cli.output import UNKNOWN, console, print_json, table, to_the_minute
+from entrypoints.cli.output import UNKNOWN, console, print_json, table
 from entrypoints.cli.reach import Failed, reach
 from entrypoints.settings import Settings
 
@@ -92,10 +92,10 @@ def _print(files: Sequence[InvoiceFile], answer: Mapping[str, Any]) -> None:
 
 def _print_file(file: InvoiceFile) -> None:
     out = console()
-    said = [f"{len(file.lines)} lines used"]
-    said += [f"{file.stating_nothing} that state nothing"] if file.stating_nothing else []
-    said += [f"{file.filtered_out} that --only leaves out"] if file.filtered_out else []
-    said += [f"{len(file.wrong)} that cannot be read"] if file.wrong else []
+    said = [f"lines used: {len(file.lines)}"]
+    said += [f"that state nothing: {file.stating_nothing}"] if file.stating_nothing else []
+    said += [f"that --only leaves out: {file.filtered_out}"] if file.filtered_out else []
+    said += [f"that cannot be read: {len(file.wrong)}"] if file.wrong else []
     said += [f"columns not used: {', '.join(file.not_used)}"] if file.not_used else []
     out.print(f"{file.path}: {'; '.join(said)}", markup=False)
     for place, message in file.wrong:
@@ -132,6 +132,11 @@ def _print_evidence(account: Mapping[str, Any]) -> None:
         out.print(f"{which}: rows that were not looked at: {account['not_looked_at']}", markup=False, style="yellow")
 
 
+def _clock(moment: str | None) -> str | None:
+    """The time of a day that is told already."""
+    return None if moment is None else f"{moment[11:19]}Z"
+
+
 def _rows(account: Mapping[str, Any]) -> Iterator[list[object]]:
     for suspect in account["rows"]:
         row = suspect["entry"]
@@ -139,7 +144,7 @@ def _rows(account: Mapping[str, Any]) -> Iterator[list[object]]:
         names = ("input_tokens", "output_tokens", "cost_usd")
         yield [
             row["entry_id"],
-            to_the_minute(row["at"]),
+            _clock(row["at"]),
             row["user_id"],
             row["service"],
             why,
@@ -151,4 +156,4 @@ def _calls(account: Mapping[str, Any]) -> Iterator[list[object]]:
     for call in account["calls"]:
         stated, at = call["stated"], call["time"]
         figures = (stated["input_tokens"], stated["output_tokens"], stated["cost_usd"])
-        yield [f"{account['day']} {call['model']}", to_the_minute(at), call["request_id"], *figures]
+        yield [f"{account['day']} {call['model']}", _clock(at), call["request_id"], *figures]

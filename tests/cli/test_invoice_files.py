@@ -209,7 +209,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     [
         ({"model": "m", "calls": "1"}, "says neither day nor time"),
         ({"day": "2026-11-20", "calls": "1"}, "names no model"),
-        ({"day": "2026-11-20", "cost": "1"}, "grouped by line item"),
+        ({"day": "2026-11-20", "cost": "1"}, "costs by line item"),
         ({"day": "20-11-2026", "model": "m", "calls": 1}, "is no time"),
         ({"day": "1999-01-01", "model": "m", "calls": 1}, "is no day"),
         ({"time": "soon", "model": "m"} | {"calls": 1}, "is no time"),

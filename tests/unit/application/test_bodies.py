@@ -106,13 +106,13 @@ async def test_nothing_waits_before_the_row_is_final() -> None:
 
     class Watching(ScriptedChatModel):
         async def complete(self, prompt: Prompt, *, model: ModelConfig, timeout_seconds: float) -> Completion:
-            seen.append(len(heard.desk.waiting(10)))
+            seen.append(len(heard.desk.take(10)))
             return await super().complete(prompt, model=model, timeout_seconds=timeout_seconds)
 
     heard.service.chat["openai"] = Watching(ANSWER)
     await heard.ask()
     assert seen == [0]
-    assert len(heard.desk.waiting(10)) == 1
+    assert len(heard.desk.take(10)) == 1
 
 
 async def test_each_attempt_is_kept_with_what_was_heard_of_it() -> None:
@@ -157,7 +157,7 @@ async def test_a_call_that_was_refused_leaves_no_body() -> None:
     heard = Heard(a_service(ANSWER, budgets=(rule,)))
     with pytest.raises(BudgetExhausted):
         await heard.ask()
-    assert heard.desk.waiting(10) == []
+    assert heard.desk.take(10) == []
 
 
 async def test_a_row_in_which_nothing_is_said_has_no_body() -> None:
@@ -166,7 +166,7 @@ async def test_a_row_in_which_nothing_is_said_has_no_body() -> None:
     heard.desk.settled("e-000001")
     heard.desk.settled("e-000001")
     heard.desk.settled("e-nobody-opened-here")
-    assert heard.desk.waiting(10) == []
+    assert heard.desk.take(10) == []
 
 
 async def test_rows_that_nobody_settles_are_forgotten_in_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +177,7 @@ async def test_rows_that_nobody_settles_are_forgotten_in_their_turn(monkeypatch:
         desk.asked(f"op-{number}", ASKED)
     for number in range(5):
         desk.settled(f"e-{number}")
-    assert [body.entry_id for body in desk.waiting(10)] == ["e-2", "e-3", "e-4"]
+    assert [body.entry_id for body in desk.take(10)] == ["e-2", "e-3", "e-4"]
 
 
 async def test_what_is_too_much_is_lost_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,6 +225,20 @@ async def test_a_batch_that_is_cut_off_is_stored_by_the_next_call() -> None:
     with pytest.raises(asyncio.CancelledError):
         await storing
     assert (await StoreBodies(desk=heard.desk, store=heard.store)()).stored == 1
+
+
+async def test_a_body_that_cannot_be_stored_is_in_nobodys_way() -> None:
+    heard = Heard(a_service(ANSWER, ANSWER))
+
+    class Choosy(InMemoryBodyStore):
+        async def keep(self, bodies: Sequence[CallBody]) -> None:
+            raise ValueError(f"{len(bodies)} bodies that no store can take")
+
+    await heard.ask()
+    with pytest.raises(ValueError, match="1 bodies"):
+        await StoreBodies(desk=heard.desk, store=Choosy())()
+    await heard.ask()
+    assert [body and body.answer for body in await heard.kept()] == [None, ANSWER.text]
 
 
 async def test_bodies_are_stored_a_batch_at_a_time() -> None:
