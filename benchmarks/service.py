@@ -24,7 +24,6 @@ LOCAL = {"QUANTRAIL_LLM": "local", "QUANTRAIL_EMBEDDINGS": "local"}
 USER = "minji"
 POLL_SECONDS = 0.2
 """Seldom: each poll takes some of the processor time of what is measured."""
-LONG_FORM = "QUANTRAIL_BENCH_LONG"
 Json = Any  # whatever a path answers with
 
 
@@ -114,11 +113,6 @@ def record_all(running: Running, runs: Sequence[Json], *, at_once: int = 2_000) 
     """All of them are recorded, in batches."""
     for start in range(0, len(runs), at_once):
         running.ask("POST", "/api/v1/backtests/batch", runs[start : start + at_once])
-
-
-def is_long() -> bool:
-    """Whether the form is asked for that takes its time: `python -m benchmarks --long …`."""
-    return os.environ.get(LONG_FORM) == "1"
 
 
 def milliseconds(work: Callable[[], object]) -> float:

@@ -1,15 +1,11 @@
 """Every part and every use case, put together."""
 
-import secrets
-
 from dependency_injector import containers, providers
 
 from adapters.files.configuration import FileConfiguration
 from adapters.files.prices import GenaiPrices
 from adapters.files.prompt_library import FilePromptLibrary
 from adapters.memory.governance import HeldGovernance
-from adapters.memory.stores import InMemoryStores
-from adapters.memory.vector_store import InMemoryVectorStore
 from adapters.system.clock import SystemClock
 from adapters.system.ids import TimeOrderedIds
 from adapters.system.signal import LoopSignal
@@ -56,27 +52,10 @@ from entrypoints.container.keys import KeyUseCases
 from entrypoints.container.ledger import LedgerUseCases
 from entrypoints.container.models import build_models
 from entrypoints.container.rules import RuleUseCases
+from entrypoints.container.stores import build_stores, build_vectors
 from entrypoints.observed_ledger import ObservedLedger
-from entrypoints.parts import Models, Served, StartedRateLimiter, Stores, Vectors, mark_of
+from entrypoints.parts import Models, Served, StartedRateLimiter, Stores, Vectors
 from entrypoints.settings import Settings
-
-
-def _stores(settings: Settings, ids: TimeOrderedIds) -> Stores:
-    if settings.database_url == "memory:":
-        return InMemoryStores(ids=ids)
-    # Imported here: SQLAlchemy and its drivers are not loaded for a service that keeps nothing.
-    from adapters.sql.stores import SqlStores
-
-    return SqlStores(settings.database_url, ids=ids)
-
-
-def _vectors(settings: Settings) -> Vectors:
-    if settings.vector_store == "memory":
-        return Vectors(store=InMemoryVectorStore(), identity=f"memory-{secrets.token_hex(8)}")
-    from adapters.chroma.vector_store import ChromaVectorStore
-
-    folder = settings.data_dir / "chroma"
-    return Vectors(store=ChromaVectorStore(folder), identity=f"chroma-{mark_of(folder)}")
 
 
 def _parts(  # noqa: PLR0917  # what a service is made of
@@ -115,9 +94,9 @@ class Container(containers.DeclarativeContainer):
     governance = providers.Singleton(_governance, configuration)
     prompts = providers.Singleton(FilePromptLibrary)
     tokenizer = providers.Singleton(BpeTokenizer)
-    stores = providers.Singleton(_stores, settings, ids)
+    stores = providers.Singleton(build_stores, settings, ids)
     model_providers = providers.Singleton(build_models, settings)
-    vectors = providers.Singleton(_vectors, settings)
+    vectors = providers.Singleton(build_vectors, settings)
 
     watch = providers.Singleton(Watch, revisions=stores.provided.revisions, clock=clock)
     keys = providers.Singleton(RememberedKeys, store=stores.provided.keys, watch=watch)

@@ -28,6 +28,7 @@ from domain.usage import TokenUsage
 from tests.builders import a_model
 from tests.contracts.model_builders import CARD, a_prompt, an_embedding_model
 from tests.contracts.openai_fixtures import client, double, running_double
+from tests.doubles.invoice import SENDING
 from tests.doubles.process import OpenAIDouble, openai_double
 
 __all__ = ["client", "double", "running_double"]
@@ -240,10 +241,10 @@ async def test_closing_a_stream_ends_the_request_upstream(chat: OpenAIChatModel,
 
 async def _eventually_last_note(double: OpenAIDouble) -> str:
     for _ in range(100):
-        if (note := double.notes()[-1]) != "stream":
+        if (note := double.notes()[-1]) != SENDING:
             return note
         await asyncio.sleep(0.05)
-    return "stream"
+    return SENDING
 
 
 async def test_embeddings_are_on_the_invoice(client: AsyncOpenAI, double: OpenAIDouble) -> None:
