@@ -16,8 +16,7 @@ DomainError
 │   └── RoleRequired
 ├── NotFound                     also for what belongs to somebody else
 ├── BacktestConflict             the same id with other content
-├── TurnConflict                 another chat took this place (conversation_errors.py)
-├── ConversationBusy             others talk in this conversation (conversation_errors.py)
+├── TurnConflict                 and ConversationBusy: others talk in this conversation (conversation_errors.py)
 ├── KeyReused, RequestInProgress an Idempotency-Key of another request, or of one under way (idempotency.py)
 ├── RuleStandsElsewhere          and SteepPriceChange: rules set at run time (rule_errors.py)
 ├── BudgetExhausted

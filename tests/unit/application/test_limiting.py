@@ -155,16 +155,16 @@ async def test_a_call_is_under_way_until_it_has_ended() -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "settled"),
-    [(ProviderRejected("models", "401"), 0), (UnusableCompletion("no JSON"), None)],
+    ("failure", "share"), [(ProviderRejected("models", "401"), 0), (UnusableCompletion("no JSON"), 1)]
 )
 async def test_what_no_model_worked_for_is_given_back_and_what_one_may_have_worked_for_is_not(
-    failure: DomainError, settled: int | None
+    failure: DomainError, share: int
 ) -> None:
     asked = limited(failure)
     with pytest.raises(type(failure)):
         await asked.ask()
-    assert asked.limiter.settled == [settled]
+    ((_, most, _),) = asked.limiter.admitted
+    assert asked.limiter.settled == [share * most.amount]
 
 
 async def test_what_a_budget_refuses_gives_its_tokens_back() -> None:
@@ -182,7 +182,8 @@ async def test_a_caller_who_leaves_frees_its_place_and_what_it_may_have_used_sta
     leaving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await leaving
-    assert asked.limiter.settled == [None]
+    ((_, most, _),) = asked.limiter.admitted
+    assert asked.limiter.settled == [most.amount]
     asked.service.chat["openai"] = ScriptedChatModel(ANSWER)
     await asked.ask()
 
@@ -198,15 +199,14 @@ async def test_a_stream_holds_its_place_to_its_end_and_settles_what_it_used() ->
     assert asked.limiter.settled == [35]
 
 
-async def test_a_stream_that_is_left_frees_its_place_and_what_it_may_have_used_stays_taken() -> None:
+async def test_a_stream_that_is_left_frees_its_place_and_takes_what_its_row_is_charged() -> None:
     asked = limited(ANSWER)
     stream = asked.service.models.stream(ASKED, model=DEAR, service="chatops", caller=asked.caller)
     async with aclosing(stream) as pieces:
         await anext(pieces)
         await anext(pieces)
-    (settled,) = asked.limiter.settled
-    assert settled is not None
-    assert settled >= 100
+    (entry,) = await asked.service.entries()
+    assert asked.limiter.settled == [entry.usage.total_tokens]
     await asked.ask()
 
 
