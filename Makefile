@@ -63,7 +63,7 @@ bench: setup ## the benchmarks; LONG=1 takes the crash and load tests at their f
 	@$(BIN)/python -m benchmarks $(if $(LONG),--long)
 
 lock: $(VENV)/.ready ## write the locks anew (UPGRADE=--upgrade takes newer versions)
-	@$(UNLOCAL) $(COMPILE) $(UPGRADE) pyproject.toml --extra local --extra postgres --extra qdrant --extra valkey \
+	@$(UNLOCAL) $(COMPILE) $(UPGRADE) pyproject.toml --extra jwt --extra local --extra postgres --extra qdrant --extra valkey \
 		--output-file requirements.txt
 	@$(UNLOCAL) $(COMPILE) $(UPGRADE) pyproject.toml --all-extras --constraint requirements.txt \
 		--output-file requirements-dev.txt

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from application.local_words import FAILURES, patience, tried, why_silent
+from application.local_words import FAILURES, patience, why_silent
 from application.meter import Metered
 from application.metering import MeteredChatModel
 from application.ports.prompt_library import PromptLibrary
@@ -98,14 +98,12 @@ class ReportWriter:
         model, caller = brief.model, brief.caller
         if not model.in_process:
             return await self.models.complete_or_empty(prompt, model=model, service=SERVICE, caller=caller)
-        silent = self.models.not_called(model, service=SERVICE)
+        operation = self.models.begin(SERVICE, timeout_seconds=patience(model))
         try:
-            return await self.models.complete(
-                prompt, model=model, service=SERVICE, caller=caller,
-                operation_id=silent.operation_id, timeout_seconds=patience(model),
-            )  # fmt: skip
+            return await self.models.complete(prompt, model=model, service=SERVICE, caller=caller, operation=operation)
         except FAILURES as failure:
-            return tried(silent).noting(f"prose from templates: {why_silent(failure)}")
+            unanswered = self.models.unanswered(operation, model=model, service=SERVICE)
+            return unanswered.noting(f"prose from templates: {why_silent(failure)}")
 
 
 def _written(report: Composed, generation: Generation) -> Written:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from application.ports.system import Clock
 from application.ports.usage_figures import UsageFigures
@@ -17,7 +17,7 @@ SETTLED_AFTER = timedelta(minutes=15)
 class LedgerTotals:
     """Sums over the whole ledger, always those of its rows: read, never counted beside it.
 
-    Rows that are final stay as they are, so those of the past are summed once, and each reading sums the rest.
+    Rows that are final stay as they are, so whole days of the past are summed once, and each reading sums the rest.
     """
 
     book: UsageFigures
@@ -29,7 +29,7 @@ class LedgerTotals:
     async def read(self) -> tuple[UsageFigure, ...]:
         """Sums by what a monitor tells apart. Raises: StoreUnavailable."""
         async with self._turn:
-            await self._close(self.clock.now() - SETTLED_AFTER)
+            await self._close(_midnight(self.clock.now() - SETTLED_AFTER))
             return joined(self._past, await self.book.figures(since=self._until))
 
     async def _close(self, until: datetime) -> None:
@@ -39,3 +39,8 @@ class LedgerTotals:
         more = await self.book.figures(since=self._until, until=until)
         if all(figure.status is not UsageStatus.PENDING for figure in more):
             self._past, self._until = joined(self._past, more), until
+
+
+def _midnight(moment: datetime) -> datetime:
+    """Where the day of that moment begins, in UTC: sums of whole days need no rows."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

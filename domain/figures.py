@@ -1,17 +1,22 @@
 """Sums of the ledger by what a monitor tells apart: never by user."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.usage import UsageStatus
 
+CODE = "[a-z][a-z -]{0,60}"
+"""What a reason looks like that is a word of ours. Any other may be a provider's text, and without an end."""
+OTHER = "other"
+_CODE = re.compile(CODE)
 FigureKey = tuple[str, str, str, UsageStatus, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageFigure:
-    """Sums over the attempts of one provider, service and model that stand alike. `reason` is why one failed."""
+    """Sums over the attempts of one provider, service and model that stand alike. `reason` is the code of its own."""
 
     provider: str
     service: str
@@ -33,6 +38,13 @@ class UsageFigure:
 
     def __add__(self, other: "UsageFigure") -> "UsageFigure":
         return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in SUMMED})
+
+
+def code_of(reason: str | None) -> str | None:
+    """The reason where it is one of our codes, `other` for any text besides; no text is no reason."""
+    if not reason:
+        return None
+    return reason if _CODE.fullmatch(reason) else OTHER
 
 
 SUMMED = (

@@ -1,30 +1,35 @@
 """The book of calls, with a line in the log for each of them."""
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.ports.signal import Signal
 from application.ports.usage_ledger import UsageLedger
 from domain.budget import Hold
+from domain.figures import code_of
 from domain.usage import Settlement, UsageEntry
 from entrypoints.tracing import current_trace
 
 logger = logging.getLogger("quantrail.calls")
-_CODE = re.compile(r"[a-z][a-z -]{0,60}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedLedger:
-    """The same ledger; lines of the work that opened a call carry its operation id from then on."""
+    """The same ledger; lines of the work that opened a call carry its operation id from then on.
+
+    `counting` hears of every change of a counter.
+    """
 
     ledger: UsageLedger
+    counting: Signal
 
     async def open(self, entry: UsageEntry, *, holds: Sequence[Hold] = ()) -> None:
         """As the port says."""
         current_trace().operation_id = entry.operation_id
         await self.ledger.open(entry, holds=holds)
+        self.counting.notify()
         if logger.isEnabledFor(logging.INFO):
             called = {"service": entry.service, "provider": entry.provider, "model_id": entry.model_id}
             logger.info("call_opened", extra={"entry_id": entry.entry_id, "attempt": entry.attempt, **called})
@@ -33,6 +38,7 @@ class ObservedLedger:
         """As the port says."""
         settled = await self.ledger.settle(entry_id, settlement)
         current_trace().charged |= settlement.cost_usd > 0
+        self.counting.notify()
         if settled and logger.isEnabledFor(logging.INFO):
             logger.info("call_settled", extra={"entry_id": entry_id, **_told(settlement)})
         return settled
@@ -51,5 +57,5 @@ def _told(settlement: Settlement) -> dict[str, object]:
         "cost_usd": str(settlement.cost_usd),
         "ms": settlement.latency_ms,
         # A code of ours; whatever else stands there may be a provider's words.
-        "reason": reason if reason is None or _CODE.fullmatch(reason) else "other",
+        "reason": code_of(reason),
     }

@@ -1,17 +1,18 @@
 """A database that is there or says that it is not: engines, transactions, outages."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, event, make_url, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import URL, Connection, event, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from adapters.sql.checkpoints import Checkpoints
 from adapters.sql.schema import migrate
 from adapters.sql.sqlite_driver import OneTripConnection, connect
 from domain.errors import ConfigurationError, StoreUnavailable, Violation
@@ -21,16 +22,25 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 CONNECT_TIMEOUT_SECONDS = 5
 COMMAND_TIMEOUT_SECONDS = 60
 POOL_TIMEOUT_SECONDS = 5
-PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "synchronous=NORMAL", "secure_delete=ON")
-WRITER_PRAGMAS = (*PRAGMAS, "journal_mode=WAL")
-# A reader that writes by mistake would go around the lock that writers wait at.
-READER_PRAGMAS = (*PRAGMAS, "query_only=ON")
+PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "secure_delete=ON")
+# NORMAL outlives a crash of this program, FULL a loss of power too: a commit then waits for the disk.
+SYNCHRONOUS = ("NORMAL", "FULL")
+# Not every few commits, but beside them: see checkpoints.py.
+WRITING = ("journal_mode=WAL", "wal_autocheckpoint=0")
+# Transactions that got into each other's way: the same one may succeed when it is run again.
+CONFLICTS = ("40001", "40P01")
 # Classes of SQLSTATE that say the statement or its values are wrong, which waiting does not mend.
 OUR_MISTAKES = ("22", "23", "42")
 
+T = TypeVar("T")
+
+
+class TransactionConflict(Exception):
+    """Another transaction was in the way, and nothing of this one is written."""
+
 
 class Database:
-    """One database under a URL, `sqlite:///path` or `postgresql://…`.
+    """One database under a URL, `sqlite:///path` or `postgresql://…`; a path may end in `?synchronous=FULL`.
 
     Raises: ConfigurationError for another URL, or where the driver for it is not installed.
     """
@@ -39,13 +49,20 @@ class Database:
         parsed = _parsed(url)
         self.dialect = parsed.drivername
         self._closed = False
-        self._turn: asyncio.Lock | None = None
+        # One writer at a time to a file, in this process too: waiting here is fair, spinning on a busy file is not.
+        # Whoever waits in the line to the turn leaves the ledger's batches one place in front of the others.
+        self._line, self._turn = asyncio.Lock(), asyncio.Lock()
+        self._direct: OneTripConnection | None = None
+        self._kept: AsyncConnection | None = None
         if self.dialect == SQLITE:
-            # One writer at a time, in this process too: waiting here is fair, spinning on a busy file is not.
-            self._turn = asyncio.Lock()
-            self._writer = _sqlite(parsed, 1, pragmas=WRITER_PRAGMAS)
+            self._path = parsed.database or ""
+            pragmas = (*PRAGMAS, f"synchronous={_synchronous(parsed)}")
+            self._writing = (*pragmas, *WRITING)
+            self._checkpoints = Checkpoints(self._path, self._turn)
+            self._writer = _sqlite(parsed, 1, pragmas=self._writing)
             event.listen(self._writer.sync_engine, "begin", _begin_with_the_first_statement)
-            self._reader = _sqlite(parsed, pool_size, pragmas=READER_PRAGMAS)
+            # A reader that writes by mistake would go around the lock that writers wait at.
+            self._reader = _sqlite(parsed, pool_size, pragmas=(*pragmas, "query_only=ON"))
         else:
             self._writer = self._reader = _postgresql(parsed, pool_size)
 
@@ -64,14 +81,49 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read on, of which every statement sees the same moment. Raises: StoreUnavailable."""
+        async with self.read() as connection:
+            # A reader of SQLite begins nothing by itself; a server has begun, and takes this as the first statement.
+            words = "BEGIN" if self.dialect == SQLITE else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+            await connection.execute(text(words))
+            yield connection
+
+    @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A connection whose changes are committed at the end, or none of them. Raises: StoreUnavailable."""
-        if self._turn is None:
+        if self.dialect == POSTGRESQL:
             async with self._transaction(self._writer) as connection:
                 yield connection
         else:
-            async with self._turn, self._transaction(self._writer) as connection:
+            async with self._line, self._turn, self._transaction(self._writer) as connection:
                 yield connection
+            self._checkpoints.after_commit()
+
+    async def one_trip(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What the work makes of a connection in a thread of its own, in one transaction; SQLite only.
+
+        It waits for one other writer at most. Raises: StoreUnavailable.
+        """
+        async with self._turn:
+            self._check_open()
+            with file_failures():
+                if self._direct is None:
+                    self._direct = await connect(self._path, *self._writing)
+                done = await self._direct.transact(work)
+        self._checkpoints.after_commit()
+        return done
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[Any]:
+        """The driver's own connection, the same one each time while it lasts; PostgreSQL only.
+
+        Raises: TransactionConflict, StoreUnavailable.
+        """
+        async with self._turn:
+            self._check_open()
+            with server_failures():
+                yield await self._kept_connection()
 
     async def check(self) -> str:
         """The engine's name, where it answers. Raises: StoreUnavailable."""
@@ -82,16 +134,36 @@ class Database:
     async def close(self) -> None:
         """Every connection is closed; whoever asks from now on is told that the store is unavailable."""
         self._closed = True
+        if self.dialect == SQLITE:
+            await self._checkpoints.close()
+        if self._direct is not None:
+            await self._direct.close()
+        if self._kept is not None:
+            await self._kept.close()
         await self._writer.dispose()
         await self._reader.dispose()
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        if self._closed:
-            raise StoreUnavailable("database", "the database was closed")
+        self._check_open()
         with database_failures():
             async with engine.begin() as connection:
                 yield connection
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("database", "the database was closed")
+
+    async def _kept_connection(self) -> Any:  # noqa: ANN401  # asyncpg has no types
+        if self._kept is not None:
+            connection = (await self._kept.get_raw_connection()).driver_connection
+            if connection is not None and not connection.is_closed():
+                return connection
+            await self._kept.invalidate()
+            await self._kept.close()
+        with database_failures():
+            self._kept = await self._writer.connect()
+        return (await self._kept.get_raw_connection()).driver_connection
 
 
 @contextmanager
@@ -106,6 +178,37 @@ def database_failures() -> Iterator[None]:
             raise
         raise StoreUnavailable("database", _first_line(error.orig or error)) from error
     except (PoolTimeout, OSError) as error:  # asyncio's TimeoutError is an OSError
+        raise StoreUnavailable("database", _first_line(error) or "it did not answer in time") from error
+
+
+@contextmanager
+def file_failures() -> Iterator[None]:
+    """What SQLite itself raises where it is asked without a detour, in the same terms."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except (sqlite3.Error, OSError) as error:
+        raise StoreUnavailable("database", _first_line(error)) from error
+
+
+@contextmanager
+def server_failures() -> Iterator[None]:
+    """What asyncpg itself raises where it is asked without a detour, in the same terms."""
+    from asyncpg import DataError, InterfaceError, InternalClientError, PostgresError
+
+    try:
+        yield
+    except DataError:
+        raise
+    except PostgresError as error:
+        state = error.sqlstate or ""
+        if state in CONFLICTS:
+            raise TransactionConflict from error
+        if state.startswith(OUR_MISTAKES):
+            raise
+        raise StoreUnavailable("database", _first_line(error)) from error
+    except (InterfaceError, InternalClientError, OSError) as error:  # asyncio's TimeoutError is an OSError
         raise StoreUnavailable("database", _first_line(error) or "it did not answer in time") from error
 
 
@@ -130,29 +233,32 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
+def _synchronous(url: URL) -> str:
+    """What a commit to the file waits for. Raises: ConfigurationError for any other option of it."""
+    wanted = {name.casefold(): str(value).upper() for name, value in url.query.items()}
+    mode = wanted.pop("synchronous", SYNCHRONOUS[0])
+    if wanted or mode not in SYNCHRONOUS:
+        message = (
+            f"{url.render_as_string()!r}: after ? only synchronous={' or synchronous='.join(SYNCHRONOUS)} may stand"
+        )
+        raise ConfigurationError(Violation(field=SETTING, message=message))
+    return mode
+
+
 def _refused(url: str) -> ConfigurationError:
     message = f"{url!r} is none of sqlite:///path, postgresql://user:password@host/name"
     return ConfigurationError(Violation(field=SETTING, message=message))
 
 
 def _sqlite(url: URL, pool_size: int, *, pragmas: tuple[str, ...]) -> AsyncEngine:
-    engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"),
+    return create_async_engine(
+        url.set(drivername="sqlite+aiosqlite", query={}),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
         hide_parameters=True,  # what users said stays out of messages and logs
-        async_creator=partial(connect, url.database or ""),
+        async_creator=partial(connect, url.database or "", *pragmas),
     )
-
-    def prepare(connection: DBAPIConnection, _record: object) -> None:
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    event.listen(engine.sync_engine, "connect", prepare)
-    return engine
 
 
 def _begin_with_the_first_statement(connection: Connection) -> None:

@@ -8,9 +8,11 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiosqlite
+
+T = TypeVar("T")
 
 
 class OneTripCursor:
@@ -62,9 +64,8 @@ class OneTripCursor:
 class OneTripConnection(aiosqlite.Connection):
     """A connection whose thread ends with the process, as SQLAlchemy wants it."""
 
-    def __init__(self, path: str) -> None:
-        # The driver begins nothing by itself: its own BEGIN is deferred, and comes only before a change.
-        super().__init__(partial(sqlite3.connect, path, isolation_level=None, check_same_thread=False), 64)
+    def __init__(self, path: str, pragmas: Sequence[str] = ()) -> None:
+        super().__init__(partial(_opened, path, pragmas), 64)
         self._thread.daemon = True
         self.begins_with: str | None = None
         self.stopped: asyncio.Future[Any] | None = None
@@ -85,6 +86,15 @@ class OneTripConnection(aiosqlite.Connection):
         if self.in_transaction:
             await super().rollback()
 
+    async def on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What the work makes of the connection, in its thread."""
+        done: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # as it is there
+        return done
+
+    async def transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What the work returns, once all that it changed is committed: all in one trip."""
+        return await self.on_thread(partial(_transacted, work))
+
     def stop(self) -> "asyncio.Future[Any] | None":
         """As the base; what it returns is kept, since the base drops it where connecting fails."""
         self.stopped = super().stop()
@@ -103,9 +113,32 @@ def _begun(connection: sqlite3.Connection, beginning: str, work: Callable[[], No
     work()
 
 
-async def connect(path: str) -> OneTripConnection:
-    """An open connection; where it cannot be opened, its thread has ended too. Raises: sqlite3.Error."""
-    connection = OneTripConnection(path)
+def _opened(path: str, pragmas: Sequence[str]) -> sqlite3.Connection:
+    # The driver begins nothing by itself: its own BEGIN is deferred, and comes only before a change.
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _transacted(work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        done = work(connection)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    return done
+
+
+async def connect(path: str, *pragmas: str) -> OneTripConnection:
+    """An open connection set up so; where it cannot be, its thread has ended too. Raises: sqlite3.Error."""
+    connection = OneTripConnection(path, pragmas)
     try:
         await connection
     except sqlite3.Error:

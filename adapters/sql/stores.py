@@ -3,13 +3,18 @@
 from adapters.sql.answer_book import SqlAnswerBook
 from adapters.sql.audit_trail import SqlAuditTrail
 from adapters.sql.backtest_archive import SqlBacktestArchive
+from adapters.sql.body_store import SqlBodyStore
 from adapters.sql.conversation_store import SqlConversationStore
 from adapters.sql.database import Database
 from adapters.sql.embedding_cache import SqlEmbeddingCache
 from adapters.sql.index_queue import SqlIndexQueue
 from adapters.sql.key_ring import SqlKeyRing
+from adapters.sql.ledger_audit import SqlLedgerAudit
+from adapters.sql.price_book import SqlPriceBook
+from adapters.sql.pruning import SqlLedgerPruning
 from adapters.sql.report_archive import SqlReportArchive
 from adapters.sql.revisions import SqlRevisions
+from adapters.sql.rule_book import SqlRuleBook
 from adapters.sql.strategy_archive import SqlStrategyArchive
 from adapters.sql.usage_figures import SqlUsageFigures
 from adapters.sql.usage_ledger import SqlUsageLedger
@@ -28,12 +33,17 @@ class SqlStores:
         self.ledger = SqlUsageLedger(database)
         self.report = SqlUsageReport(database)
         self.figures = SqlUsageFigures(database)
+        self.pruning = SqlLedgerPruning(database)
+        self.books = SqlLedgerAudit(database)
+        self.bodies = SqlBodyStore(database)
+        self.prices = SqlPriceBook(database)
         self.strategies = SqlStrategyArchive(database)
         self.reports = SqlReportArchive(database)
         self.conversations = self.turns = SqlConversationStore(database)
         self.keys = SqlKeyRing(database)
         self.audit = SqlAuditTrail(database)
         self.revisions = SqlRevisions(database)
+        self.rules = SqlRuleBook(database)
         self.cache = SqlEmbeddingCache(database)
         self.answers = SqlAnswerBook(database)
 
@@ -42,5 +52,6 @@ class SqlStores:
         await self.probe.start()
 
     async def close(self) -> None:
-        """No connection is open any more."""
+        """What the ledger was asked for is committed, and no connection is open any more."""
+        await self.ledger.close()
         await self.probe.close()

@@ -1,49 +1,45 @@
-"""Sums of the book, in SQL."""
+"""Sums of the book for a monitor, in SQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, func, select, type_coerce
-
 from adapters.sql.column_types import PICO_DOLLARS, amount_of
 from adapters.sql.database import Database
-from adapters.sql.tables import usage_entries
+from adapters.sql.rollups import SUMMED
 from adapters.sql.usage_rows import BUCKETS
-from domain.figures import UsageFigure
+from adapters.sql.usage_summing import added_up, sums
+from domain.figures import UsageFigure, code_of, joined
 from domain.usage import UsageStatus
 
-_columns = usage_entries.c
-_KEYS = (_columns.provider, _columns.service, _columns.model_id, _columns.status, _columns.reason)
-_SUMS = [func.sum(type_coerce(_columns[name], BigInteger)).label(name) for name in (*BUCKETS, "cost_usd")]
-_GROUPS = select(*_KEYS, func.count().label("attempts"), *_SUMS).group_by(*_KEYS)
+_COLUMNS = ("provider", "service", "model_id", "status", "reason")
 
 
 class SqlUsageFigures:
-    """One statement; with a lower bound it reads the rows since then by their index."""
+    """Reads the sums of whole days, and rows only where a bound falls inside a day."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def figures(self, *, since: datetime | None = None, until: datetime | None = None) -> list[UsageFigure]:
         """Sums over rows opened from `since` (included) to `until` (excluded)."""
-        wanted = _GROUPS
-        if since is not None:
-            wanted = wanted.where(_columns.at >= since)
-        if until is not None:
-            wanted = wanted.where(_columns.at < until)
         async with self._database.read() as connection:
-            return [_figure(row) for row in await connection.execute(wanted)]
+            rows = await connection.execute(sums(_COLUMNS, {}, since=since, until=until))
+            groups = added_up(rows, _COLUMNS)
+        return list(joined(_figure(key, amounts) for key, amounts in groups.items()))
 
 
-def _figure(row: Row[Any]) -> UsageFigure:
-    tokens: dict[str, Any] = {name: int(getattr(row, name)) for name in BUCKETS}
+def _figure(key: Sequence[Any], amounts: Sequence[int]) -> UsageFigure:
+    provider, service, model_id, status, reason = key
+    summed = dict(zip(SUMMED, amounts, strict=True))
+    tokens: dict[str, Any] = {name: summed[name] for name in BUCKETS}
     return UsageFigure(
-        provider=row.provider,
-        service=row.service,
-        model_id=row.model_id,
-        status=UsageStatus(row.status),
-        reason=row.reason,
-        attempts=row.attempts,
+        provider=provider,
+        service=service,
+        model_id=model_id,
+        status=UsageStatus(status),
+        reason=code_of(reason),
+        attempts=summed["attempts"],
         **tokens,
-        cost_usd=amount_of(int(row.cost_usd), PICO_DOLLARS),
+        cost_usd=amount_of(summed["cost_usd"], PICO_DOLLARS),
     )

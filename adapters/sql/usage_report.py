@@ -1,34 +1,33 @@
 """Reads the book, in SQL."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, false, func, literal_column, select, type_coerce
+from sqlalchemy import select
 
 from adapters.sql.budget_rows import counter_of
-from adapters.sql.column_types import EPOCH, MICROSECOND, PICO_DOLLARS, amount_of
+from adapters.sql.column_types import EPOCH, PICO_DOLLARS, amount_of
 from adapters.sql.database import Database
-from adapters.sql.statements import cleaned
-from adapters.sql.tables import budget_counters, usage_entries
-from adapters.sql.usage_rows import BUCKETS, entry_of
+from adapters.sql.ledger_tables import budget_counters
+from adapters.sql.pruning import refuse_pruned
+from adapters.sql.rollups import SUMMED, version_of
+from adapters.sql.usage_pages import equal, newest
+from adapters.sql.usage_rows import entry_of
+from adapters.sql.usage_summing import Span, added_up, sums
 from domain.budget import BudgetCounter, BudgetRule
+from domain.ledger_order import Place
 from domain.paging import Page
-from domain.text import is_storable
 from domain.usage import UsageDimension, UsageEntry, UsageFilter, UsageGroup, UsageStatus
 
-_columns = usage_entries.c
-# A literal, since two bound parameters would make two expressions of it: one selected, one grouped by.
-_day = type_coerce(_columns.at, BigInteger) // literal_column(str(timedelta(days=1) // MICROSECOND), BigInteger)
-_GROUPED: Mapping[UsageDimension, ColumnElement[Any]] = {
-    UsageDimension.DAY: _day,
-    UsageDimension.USER: _columns.user_id,
-    UsageDimension.SERVICE: _columns.service,
-    UsageDimension.MODEL: _columns.model_id,
-    UsageDimension.PROMPT_VERSION: _columns.prompt_version,
-    UsageDimension.STATUS: _columns.status,
+_COLUMN_OF: Mapping[UsageDimension, str] = {
+    UsageDimension.DAY: "day",
+    UsageDimension.USER: "user_id",
+    UsageDimension.SERVICE: "service",
+    UsageDimension.MODEL: "model_id",
+    UsageDimension.PROMPT_VERSION: "prompt_version",
+    UsageDimension.STATUS: "status",
 }
-_SUMMED = (*BUCKETS, "cost_usd", "saved_cost_usd")
 
 
 class SqlUsageReport:
@@ -38,27 +37,23 @@ class SqlUsageReport:
         self._database = database
 
     async def summary(self, wanted: UsageFilter, *, by: Sequence[UsageDimension]) -> list[UsageGroup]:
-        """Sums by group, ordered by the dimensions as given, None first."""
-        grouped = [_GROUPED[dimension].label(dimension.value) for dimension in by]
-        sums = [func.sum(type_coerce(_columns[name], BigInteger)).label(name) for name in _SUMMED]
-        counts = (func.count(_columns.operation_id.distinct()).label("requests"), func.count().label("attempts"))
-        groups: Select[Any] = (
-            select(*grouped, *counts, *sums).where(*_narrowed(wanted)).group_by(*(_GROUPED[d] for d in by))
-        )
+        """Sums by group, ordered by the dimensions as given, None first. Raises: DetailPruned."""
+        columns = [_COLUMN_OF[dimension] for dimension in by]
+        summing = sums(columns, equal(wanted), since=wanted.since, until=wanted.until)
         async with self._database.read() as connection:
-            rows = (await connection.execute(groups)).all()
-        found = [_group(row, by) for row in rows if row.attempts]
+            groups = added_up(await connection.execute(summing), columns)
+            # Afterwards: what is marked as pruned by now may still have been there, but never the other way round.
+            await refuse_pruned(connection, Span.of(wanted.since, wanted.until))
+        found = [_group(by, key, amounts) for key, amounts in groups.items()]
         return sorted(found, key=lambda group: [_place(getattr(group, dimension.value)) for dimension in by])
 
     async def entries(self, wanted: UsageFilter, *, limit: int, after: str | None = None) -> Page[UsageEntry]:
-        """Rows, newest first, from just after the entry id `after`."""
-        newest_first = select(usage_entries).where(*_narrowed(wanted)).order_by(_columns.entry_id.desc())
-        if after is not None:
-            newest_first = newest_first.where(_columns.entry_id < cleaned(after))
+        """Rows, newest first, from just after the end of the page before. Raises: Refused for another `after`."""
+        place = None if after is None else Place.read(after)
         async with self._database.read() as connection:
-            rows = (await connection.execute(newest_first.limit(limit + 1))).all()
-        more = rows[limit - 1].entry_id if len(rows) > limit else None
-        return Page(items=tuple(map(entry_of, rows[:limit])), next_after=more)
+            rows = await newest(connection, wanted, limit=limit + 1, after=place)
+        items = tuple(map(entry_of, rows[:limit]))
+        return Page(items=items, next_after=str(Place.of(items[-1])) if len(rows) > limit else None)
 
     async def counters(self, rules: Sequence[BudgetRule], *, at: datetime) -> list[BudgetCounter]:
         """The counters of each rule in the window of that moment, by rule in order, then by subject."""
@@ -75,32 +70,18 @@ class SqlUsageReport:
         return counters
 
 
-def _narrowed(wanted: UsageFilter) -> Iterator[ColumnElement[bool]]:
-    if wanted.since is not None:
-        yield _columns.at >= wanted.since
-    if wanted.until is not None:
-        yield _columns.at < wanted.until
-    for name in ("user_id", "service", "model_id", "prompt_version", "status"):
-        value: str | None = getattr(wanted, name)
-        if value is not None:
-            yield _columns[name] == value if is_storable(value) else false()
-
-
-def _group(row: Row[Any], by: Sequence[UsageDimension]) -> UsageGroup:
-    held: dict[str, Any] = {dimension.value: getattr(row, dimension.value) for dimension in by}
-    if UsageDimension.DAY in by:
-        held["day"] = (EPOCH + timedelta(days=row.day)).date()
-    if UsageDimension.STATUS in by:
-        held["status"] = UsageStatus(row.status)
-    tokens: dict[str, Any] = {name: int(getattr(row, name)) for name in BUCKETS}
-    return UsageGroup(
-        **held,
-        requests=row.requests,
-        attempts=row.attempts,
-        **tokens,
-        cost_usd=amount_of(int(row.cost_usd), PICO_DOLLARS),
-        saved_cost_usd=amount_of(int(row.saved_cost_usd), PICO_DOLLARS),
-    )
+def _group(by: Sequence[UsageDimension], key: Sequence[Any], amounts: Sequence[int]) -> UsageGroup:
+    held: dict[str, Any] = {dimension.value: value for dimension, value in zip(by, key, strict=True)}
+    if "day" in held:
+        held["day"] = (EPOCH + timedelta(days=held["day"])).date()
+    if "status" in held:
+        held["status"] = UsageStatus(held["status"])
+    if "prompt_version" in held:
+        held["prompt_version"] = version_of(held["prompt_version"])
+    summed: dict[str, Any] = dict(zip(SUMMED, amounts, strict=True))
+    for name in ("cost_usd", "saved_cost_usd"):
+        summed[name] = amount_of(summed[name], PICO_DOLLARS)
+    return UsageGroup(**held, **summed)
 
 
 def _place(value: str | date | None) -> tuple[bool, str]:

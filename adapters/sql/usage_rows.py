@@ -1,9 +1,12 @@
 """A ledger entry as a row, and back."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Row
 
+from adapters.sql.column_types import PICO_DOLLARS, Usd, UtcTime, microseconds, whole_units
+from adapters.sql.ledger_tables import usage_entries
 from adapters.sql.statements import cleaned
 from domain.usage import Settlement, TokenUsage, UsageEntry, UsageStatus
 
@@ -12,6 +15,12 @@ PLAIN = (
     "model_id", "prompt_version", "price_version", "cost_usd", "saved_cost_usd", "latency_ms", "reason", "key_id",
 )  # fmt: skip
 BUCKETS = ("input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
+
+_RAW: Mapping[type, Callable[[Any], int]] = {
+    Usd: lambda amount: whole_units(amount, PICO_DOLLARS),
+    UtcTime: microseconds,
+}
+_ENCODED = {column.name: _RAW[type(column.type)] for column in usage_entries.c if type(column.type) in _RAW}
 
 
 def row_of(entry: UsageEntry) -> dict[str, object]:
@@ -29,6 +38,15 @@ def changes_of(settlement: Settlement) -> dict[str, object]:
         "reason": settlement.reason and cleaned(settlement.reason),
         "settled_at": settlement.settled_at,
     }
+
+
+def raw(row: Mapping[str, object]) -> dict[str, object]:
+    """The values of a row of the ledger as its columns hold them, for a driver that is asked without a detour.
+
+    Raises: ValueError for money that is no whole number of pico-dollars, or a time without its offset.
+    """
+    encoded = {name: encode(row[name]) for name, encode in _ENCODED.items() if row.get(name) is not None}
+    return {**row, **encoded}
 
 
 def entry_of(row: Row[Any]) -> UsageEntry:

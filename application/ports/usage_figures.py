@@ -12,6 +12,7 @@ class UsageFigures(Protocol):
     async def figures(self, *, since: datetime | None = None, until: datetime | None = None) -> list[UsageFigure]:
         """Sums over rows opened from `since` (included) to `until` (excluded), in no order; None does not narrow.
 
-        A row that is pending counts at its estimate, under that status. No row gives no figure.
+        A row that is pending counts at its estimate, under that status. No row gives no figure. Bounds at midnight UTC
+        need no rows, and count those that were pruned; others count rows that are still there.
         Raises: StoreUnavailable.
         """

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from domain.paging import MAX_PAGE_SIZE
 from entrypoints.cli.output import (
     FOUND_COLUMNS,
     USAGE_COLUMNS,
@@ -20,10 +21,11 @@ from entrypoints.cli.output import (
 from entrypoints.cli.reach import reach
 from entrypoints.settings import Settings
 
+ENTRY_COLUMNS = ("row=", "at", "user", "service", "model", "status", "input>", "output>", "cost USD>", "why")
 KEY_COLUMNS = ("key=", "user", "roles", "name", "created", "expires", "revoked")
 
 
-def _ask(
+def ask(
     settings: Settings,
     command: str,
     method: str,
@@ -33,6 +35,8 @@ def _ask(
     body: object = None,
     query: Mapping[str, str | None] | None = None,
 ) -> Any:  # noqa: ANN401  # whatever JSON the path answers with
+    """The JSON of the answer. Raises: Failed."""
+
     async def asked() -> Any:  # noqa: ANN401  # the same
         async with reach(settings, command) as api:
             return await api.ask(method, path, user=user, body=body, query=query)
@@ -44,7 +48,7 @@ def search(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints the user's backtests that answer a question."""
     body = {"query": arguments.question, "top_k": arguments.top_k, "min_similarity": arguments.min_similarity}
 
-    answer = _ask(settings, "search", "POST", "/api/v1/backtests/search", user=arguments.user, body=body)
+    answer = ask(settings, "search", "POST", "/api/v1/backtests/search", user=arguments.user, body=body)
     if arguments.json:
         print_json(answer)
         return
@@ -64,10 +68,16 @@ def _explain(answer: Mapping[str, Any]) -> None:
 
 
 def usage(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Prints requests, tokens and cost by service and model."""
-    query = {"from": arguments.since, "to": arguments.until, "user": arguments.user, "group_by": arguments.group_by}
-
-    answer = _ask(settings, "usage", "GET", "/api/v1/gen-ai/usage", query=query)
+    """Prints requests, tokens and cost by service and model, or the rows themselves."""
+    wanted = {
+        "from": arguments.since, "to": arguments.until, "user": arguments.user, "service": arguments.service,
+        "model": arguments.model, "status": arguments.status,
+    }  # fmt: skip
+    if arguments.entries:
+        _print_entries(_entries(settings, wanted, arguments.limit), as_json=arguments.json)
+        return
+    query = {**wanted, "group_by": arguments.group_by}
+    answer = ask(settings, "usage", "GET", "/api/v1/gen-ai/usage", query=query)
     if arguments.json:
         print_json(answer)
         return
@@ -78,6 +88,35 @@ def usage(settings: Settings, arguments: argparse.Namespace) -> None:
     console().print(table("Usage", (*dimensions, *USAGE_COLUMNS[2:]), rows))
 
 
+def _entries(settings: Settings, wanted: Mapping[str, str | None], limit: int) -> dict[str, Any]:
+    """The newest rows, so many at most, over as many pages as it takes."""
+
+    async def asked() -> dict[str, Any]:
+        rows: list[Any] = []
+        cursor: str | None = None
+        async with reach(settings, "usage") as api:
+            while True:
+                query = {**wanted, "limit": str(min(limit - len(rows), MAX_PAGE_SIZE)), "cursor": cursor}
+                page = await api.ask("GET", "/api/v1/gen-ai/usage/entries", query=query)
+                rows += page["entries"]
+                cursor = page["next_cursor"]
+                if cursor is None or len(rows) >= limit:
+                    return {"entries": rows, "more": cursor is not None}
+
+    return asyncio.run(asked())
+
+
+def _print_entries(answer: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(answer)
+        return
+    names = ("entry_id", "at", "user_id", "service", "model_id", "status", "input_tokens", "output_tokens", "cost_usd")
+    rows = [[to_the_minute(row[n]) if n == "at" else row[n] for n in (*names, "reason")] for row in answer["entries"]]
+    console().print(table("Rows, newest first", ENTRY_COLUMNS, rows))
+    if answer["more"]:
+        console().print("there are more: raise --limit")
+
+
 def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
     """Makes a key and prints it, this once."""
     body = {
@@ -85,7 +124,7 @@ def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
         "models": arguments.model, "expires_at": arguments.expires_at, "name": arguments.name,
     }  # fmt: skip
 
-    answer = _ask(settings, "keys", "POST", "/api/v1/admin/keys", body=body)
+    answer = ask(settings, "keys", "POST", "/api/v1/admin/keys", body=body)
     if arguments.json:
         print_json(answer)
         return
@@ -94,7 +133,7 @@ def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def list_keys(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints every key but its secret."""
-    answer = _ask(settings, "keys", "GET", "/api/v1/admin/keys")
+    answer = ask(settings, "keys", "GET", "/api/v1/admin/keys")
     if arguments.json:
         print_json(answer)
         return
@@ -108,7 +147,7 @@ def list_keys(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def revoke_key(settings: Settings, arguments: argparse.Namespace) -> None:
     """Takes a key back."""
-    answer = _ask(settings, "keys", "DELETE", f"/api/v1/admin/keys/{quote(arguments.key_id, safe='')}")
+    answer = ask(settings, "keys", "DELETE", f"/api/v1/admin/keys/{quote(arguments.key_id, safe='')}")
     if arguments.json:
         print_json(answer)
         return

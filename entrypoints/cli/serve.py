@@ -121,16 +121,18 @@ async def _serve(settings: Settings, ownership: Ownership | None, listener: sock
         server_header=False,
     )
     async with alive(container):
-        secret = await container.admit_first_admin()(settings.admin_key)
+        secret = await container.key_use.admit_first_admin()(settings.admin_key)
         if secret is not None:
             _say(f"first admin key, shown this once: {secret}")
-        reload = partial(_reload, container.reload_configuration())
+        reload = partial(_reload, container.rules.reload_configuration())
         await Server(config, partial(_announce, listener, ownership), reload).serve(sockets=[listener])
     _say("Quantrail has stopped")
 
 
 async def _reload(reload: ReloadConfiguration) -> None:
     """The configuration file rules from now on, or the log says why not and nothing changes."""
+    from entrypoints.rule_life import tell_unfit
+
     request_id = f"sighup-{secrets.token_hex(8)}"
     with tracing(request_id):
         try:
@@ -143,6 +145,7 @@ async def _reload(reload: ReloadConfiguration) -> None:
         else:
             changed = {kind: list(names) for kind, names in reloaded.changed.items()}
             logger.info("configuration_reloaded", extra={"version": reloaded.after.version, "changed": changed})
+            tell_unfit(reloaded.after)
 
 
 def _announce(listener: socket.socket, ownership: Ownership | None) -> None:

@@ -31,7 +31,7 @@ from entrypoints.http.wiring import AnyRequest, CallerOf
 
 LIST = "sessions"
 MARKDOWN = "text/markdown"
-CHATTING = documented(402, 403, 404, 409, 413, 422, 502, 503, 504)
+CHATTING = documented(402, 403, 404, 409, 413, 422, 429, 502, 503, 504)
 ABOUT_EVENTS = (
     "Server-sent events: `contexts`, then a `delta` a checked sentence, then `done` with the whole turn, "
     "or `error` with a problem document."

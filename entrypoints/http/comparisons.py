@@ -19,7 +19,7 @@ from entrypoints.http.idempotency import paid
 from entrypoints.http.problems import documented
 from entrypoints.http.wiring import CallerOf
 
-COMPARING = documented(402, 403, 404, 413, 422, 502, 503, 504)
+COMPARING = documented(402, 403, 404, 413, 422, 429, 502, 503, 504)
 SCORE_DIGITS = 6
 
 

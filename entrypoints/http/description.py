@@ -60,7 +60,11 @@ HEADERS: Document = {
     },
     "Challenge": {"description": "How to authenticate", "required": True, "schema": {"type": "string"}},
 }
-FURTHER_HEADERS = {"401": {"WWW-Authenticate": "Challenge"}, "503": {"Retry-After": "RetryAfter"}}
+FURTHER_HEADERS = {
+    "401": {"WWW-Authenticate": "Challenge"},
+    "429": {"Retry-After": "RetryAfter"},
+    "503": {"Retry-After": "RetryAfter"},
+}
 _SAID_AGAIN = {REPLAYED: "Replayed"}
 _KEYED = {
     "200": {**_SAID_AGAIN, NOT_KEPT: "NotKept"},

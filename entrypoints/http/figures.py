@@ -1,6 +1,5 @@
 """The figures of the stores as Prometheus reads them."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -14,7 +13,6 @@ from domain.budget import BudgetCounter
 from domain.figures import UsageFigure
 from domain.usage import UsageStatus
 
-_CODE = re.compile(r"[a-z][a-z -]{0,60}")
 SERVED = ("service", "model")
 Sums = defaultdict[tuple[str, ...], float]
 
@@ -43,6 +41,10 @@ class _Read(Collector):
             yield from _usage(self._figures.usage)
             yield from _budgets(self._figures.counters)
             yield from _backlog(self._figures)
+            yield from _rules(self._figures)
+            refused = Sums(float, {name: float(count) for name, count in self._figures.refused.items()})
+            about = "Calls that a rate limit of this process did not let in."
+            yield _counter("rate_limited_calls", about, ("rule", "unit"), refused)
 
 
 def _usage(usage: tuple[UsageFigure, ...]) -> Iterator[Metric]:
@@ -56,7 +58,7 @@ def _usage(usage: tuple[UsageFigure, ...]) -> Iterator[Metric]:
         for bucket, count in _buckets(figure).items():
             tokens[*served, bucket] += count
         if figure.reason is not None:
-            errors[figure.provider, _code(figure.reason)] += figure.attempts
+            errors[figure.provider, figure.reason] += figure.attempts
     for figure in pending:
         open_holds[figure.service, figure.model_id] += figure.attempts
         held[figure.service, figure.model_id] += float(figure.cost_usd)
@@ -103,9 +105,12 @@ def _backlog(figures: ServiceFigures) -> Iterator[Metric]:
     yield _gauge("index_lag_seconds", "How long the oldest backtest has waited to be found.", (), lag)
 
 
-def _code(reason: str) -> str:
-    """A code of ours; anything else may be a provider's words, and without an end."""
-    return reason if _CODE.fullmatch(reason) else "other"
+def _rules(figures: ServiceFigures) -> Iterator[Metric]:
+    warnings = Sums(float, {(rule, unit, f"{share:f}"): n for (rule, unit, share), n in figures.warnings.items()})
+    labels = ("rule", "unit", "share")
+    yield _counter("budget_warnings", "Times that a counter reached a share it warns at, here.", labels, warnings)
+    ages = Sums(float, {(model,): days for model, days in figures.price_ages.items()})
+    yield _gauge("price_age_days", "Days since the price in force was last confirmed.", ("model",), ages)
 
 
 def _counter(name: str, about: str, labels: tuple[str, ...], sums: Sums) -> Metric:

@@ -103,7 +103,7 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-@post("/", status_code=200, responses=documented(402, 403, 404, 413, 422, 503, 504), opt=paid("narrative_report"))
+@post("/", status_code=200, responses=documented(402, 403, 404, 413, 422, 429, 503, 504), opt=paid("narrative_report"))
 async def write_report(
     data: JSONBody[ReportOrderBody], caller: CallerOf, write: NamedDependency[WriteReport]
 ) -> ReportBody:

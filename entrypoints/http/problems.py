@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from math import ceil
 from typing import Annotated
 
 import msgspec
@@ -10,7 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
-from domain import conversation_errors, errors, idempotency
+from domain import access_errors, conversation_errors, errors, idempotency, rule_errors
 from domain.errors import DomainError, Violation
 from entrypoints.http.asgi import request_id_of
 from entrypoints.http.misfits import MOST_SHOWN, accepted_words
@@ -29,7 +30,10 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     conversation_errors.ConversationBusy: HTTPStatus.CONFLICT,
     idempotency.KeyReused: HTTPStatus.CONFLICT,
     idempotency.RequestInProgress: HTTPStatus.CONFLICT,
+    rule_errors.RuleStandsElsewhere: HTTPStatus.CONFLICT,
+    rule_errors.SteepPriceChange: HTTPStatus.CONFLICT,
     errors.BudgetExhausted: HTTPStatus.PAYMENT_REQUIRED,
+    access_errors.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     errors.UnusableCompletion: HTTPStatus.BAD_GATEWAY,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DeadlineExceeded: HTTPStatus.GATEWAY_TIMEOUT,
@@ -100,7 +104,7 @@ def of_domain(request: Request, error: DomainError) -> Response:  # type: ignore
     status = status_of(type(error))
     headers = {}
     if "retry_after_seconds" in error.facts:
-        headers["Retry-After"] = str(max(1, round(float(str(error.facts["retry_after_seconds"])))))
+        headers["Retry-After"] = str(max(1, ceil(float(str(error.facts["retry_after_seconds"])))))
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     facts = {name: value for name, value in error.facts.items() if name != "violations"}

@@ -24,7 +24,7 @@ from entrypoints.http.wiring import CallerOf
 
 LIST = "strategies"
 PAID = paid("strategy_builder")
-BUILDING = documented(402, 403, 413, 422, 502, 503, 504)
+BUILDING = documented(402, 403, 413, 422, 429, 502, 503, 504)
 
 
 class BuildBody(Wire, frozen=True, kw_only=True):

@@ -98,13 +98,13 @@ class UsageReportContract:
         assert (group.user, group.day, group.service, group.model) == ("mina@quant.kr", None, None, None)
         assert (group.prompt_version, group.status) == (None, None)
 
-    async def test_an_operation_counts_once_in_each_group_it_has_a_row_in(
+    async def test_an_operation_counts_in_the_group_of_its_first_attempt_so_that_groups_add_up(
         self, ledger: UsageLedger, report: UsageReport
     ) -> None:
         await book(ledger, a_usage_entry(entry_id="e-1"), status=UsageStatus.FAILED)
         await book(ledger, a_usage_entry(entry_id="e-2", attempt=2))
         by_status = await report.summary(EVERYTHING, by=[UsageDimension.STATUS])
-        assert [(group.requests, group.attempts) for group in by_status] == [(1, 1), (1, 1)]
+        assert [(group.requests, group.attempts) for group in by_status] == [(1, 1), (0, 1)]
         [total] = await report.summary(EVERYTHING, by=[])
         assert (total.requests, total.attempts) == (1, 2)
 

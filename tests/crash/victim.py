@@ -15,12 +15,13 @@ from pathlib import Path
 
 from dependency_injector import providers
 
-from application import meter
+from application import attempt
 from application.ports.system import Ids
-from entrypoints import container as composition
-from entrypoints import life
+from entrypoints import ledger_life
 from entrypoints.cli.main import main as quantrail
 from entrypoints.container import Container
+from entrypoints.container.models import build_models
+from entrypoints.container.stores import build_stores
 from entrypoints.parts import Models, Stores
 from entrypoints.settings import Settings
 from tests.crash.mortal import MortalChatModel, MortalEmbedder, MortalLedger, Sent
@@ -32,10 +33,9 @@ def wrap(trap: Trap, invoice: Path) -> None:
     """Every container that is made from now on has mortal parts."""
     statements, sent = Statements(trap), Sent(trap, invoice)
     statements.watch()
-    make_stores, make_models = composition._stores, composition._models  # noqa: SLF001  # what the container is made of
 
     def stores(settings: Settings, ids: Ids) -> Stores:
-        made = make_stores(settings, ids)  # type: ignore[arg-type]  # the container gives it what it asks for
+        made = build_stores(settings, ids)
         made.ledger = MortalLedger(made.ledger, trap, statements)  # type: ignore[misc]  # both kinds keep it in a plain attribute
         start = made.start
 
@@ -47,7 +47,7 @@ def wrap(trap: Trap, invoice: Path) -> None:
         return made
 
     def models(settings: Settings) -> Models:
-        made = make_models(settings)
+        made = build_models(settings)
         made.chat.update({name: MortalChatModel(inner, trap, sent) for name, inner in made.chat.items()})
         made.embedding.update({name: MortalEmbedder(inner, sent) for name, inner in made.embedding.items()})
         return made
@@ -68,10 +68,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="The service, for tests that kill it.")
     parser.add_argument("--trap", type=Path)
     parser.add_argument("--invoice", type=Path)
-    parser.add_argument("--settling", type=float, default=meter.SETTLING_SECONDS)
-    parser.add_argument("--sweeping", type=float, default=life.SWEEP_SECONDS)
+    parser.add_argument("--settling", type=float, default=attempt.SETTLING_SECONDS)
+    parser.add_argument("--sweeping", type=float, default=ledger_life.SWEEP_SECONDS)
     options = parser.parse_args()
-    meter.SETTLING_SECONDS, life.SWEEP_SECONDS = options.settling, options.sweeping
+    attempt.SETTLING_SECONDS, ledger_life.SWEEP_SECONDS = options.settling, options.sweeping
     if options.trap:
         wrap(Trap(options.trap), options.invoice)
     return quantrail(["serve"])

@@ -191,6 +191,7 @@ class Double:
             line = self._write(call, 0, None, "stalled")
             await _until_left(call.request)
             self.invoice.change(line, note="stalled, client left")
+            raise ConnectionResetError
         if mode == "down":
             self._write(call, 0, None, "connection cut")
             _cut(call.request)

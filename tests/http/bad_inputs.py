@@ -322,7 +322,8 @@ CALLERS = [
         BadInput(name=f"the credential {given[:24]!r} of {len(given)} bytes", method=b"GET", status=401,
                  type="unauthenticated", headers={b"Authorization": given})
         for given in (b"", b"Bearer", b"Basic YTpi", ADMIN_KEY.encode(), b"Bearer \xff\xfe", BEARER + b", " + BEARER,
-                      BEARER + b" x", b"Bearer " + b"x" * 30_000)
+                      BEARER + b" x", b"Bearer " + b"x" * 30_000, b"Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.",
+                      b"Bearer eyJ" + b"b" * 30_000 + b".e30.AAAA", b"Bearer qt_" + b"\xed\x82\xa4" * 15)
     ),
     BadInput(name="two credentials", method=b"GET", headers={b"authorization": b"Bearer another"},
              member="authorization"),

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tests.http.bad_input import BAD_REQUEST, NOT_FOUND, NUL, RUNS, STRANGER, SURROGATE, UNREADABLE, BadInput
 
 COMPARE, REPORTS = b"/api/v1/chatops/strategies/compare", b"/api/v1/narrative-reports"
 SESSIONS, STRATEGIES = b"/api/v1/chatops/sessions", b"/api/v1/strategies"
 AUDIT, RELOAD, KEYS = b"/api/v1/admin/audit", b"/api/v1/admin/reload", b"/api/v1/admin/keys"
+VERIFY = b"/api/v1/admin/ledger/verify"
 CHAT, FOREIGN_CHAT = SESSIONS + b"/{session}/chat", SESSIONS + b"/{foreign_session}/chat"
 MINE, OTHER = "bt-2041", "bt-2042"
 LONGEST = 4_000
@@ -167,6 +169,10 @@ OPERATIONS = [
     a_call("audit: another list's cursor", b"GET", AUDIT + b"?cursor={runs_cursor}", UNREADABLE, "cursor", key="admin"),
     a_call("audit: a limit that is no number", b"GET", AUDIT + b"?limit=all", BAD_REQUEST, "limit", key="admin"),
     a_call("audit: of one user, which there is not", b"GET", AUDIT + b"?user=x", UNREADABLE, "user", key="admin"),
+    a_call("ledger: verified by a user", b"GET", VERIFY, ROLE),
+    a_call("ledger: verified by a service", b"GET", VERIFY, ROLE, key="service"),
+    a_call("ledger: verified of one user", b"GET", VERIFY + b"?user=x", UNREADABLE, "user", key="admin"),
+    a_call("ledger: verified by writing", b"POST", VERIFY, METHOD, key="admin"),
     a_call("audit: to write", b"POST", AUDIT, METHOD, key="admin"),
     a_call("reload: by a user", b"POST", RELOAD, ROLE),
     a_call("reload: by a service", b"POST", RELOAD, ROLE, key="service"),
@@ -176,6 +182,42 @@ OPERATIONS = [
     a_call("metrics: with a key of nobody", b"GET", b"/metrics", UNAUTHENTICATED, key="nobody"),
     a_call("strategies: a cursor of another list", b"GET", STRATEGIES + b"?cursor={runs_cursor}", UNREADABLE, "cursor"),
 ]  # fmt: skip
+
+RECONCILE = b"/api/v1/admin/ledger/reconcile"
+A_LINE: dict[str, object] = {"day": "2026-11-20", "model": "gpt-4o", "calls": 1}
+
+
+def a_reconciliation(  # as the others
+    name: str, problem: tuple[int, str], member: str | None, body: object, *, key: str = "admin"
+) -> BadInput:
+    return replace(a_post(f"reconcile: {name}", RECONCILE, problem, member, body), key=key)
+
+
+RECONCILIATIONS = [
+    a_reconciliation("by a user", ROLE, None, {"lines": [A_LINE]}, key="mine"),
+    a_reconciliation("by a service", ROLE, None, {"lines": [A_LINE]}, key="service"),
+    a_reconciliation("no lines", UNREADABLE, "lines", {}),
+    a_reconciliation("an empty invoice", REFUSED, "lines", {"lines": []}),
+    a_reconciliation("an unknown member", UNREADABLE, "lines[0].금액", {"lines": [{**A_LINE, "금액": "1"}]}),
+    a_reconciliation("a day that is none", UNREADABLE, "lines[0].day", {"lines": [{**A_LINE, "day": "2026-13-01"}]}),
+    a_reconciliation("a cost as a number", UNREADABLE, "lines[0].cost_usd", {"lines": [{**A_LINE, "cost_usd": 0.1}]}),
+    a_reconciliation("a cost of NaN", REFUSED, "lines[0].cost_usd", {"lines": [{**A_LINE, "cost_usd": "NaN"}]}),
+    a_reconciliation("a count below 0", REFUSED, "lines[0].calls", {"lines": [{**A_LINE, "calls": -1}]}),
+    a_reconciliation("half a call", UNREADABLE, "lines[0].calls", {"lines": [{**A_LINE, "calls": 0.5}]}),
+    a_reconciliation("NUL in a model", REFUSED, "lines[0].model", {"lines": [{**A_LINE, "model": NUL}]}),
+    a_reconciliation("a line of no day", REFUSED, "lines[0].day", {"lines": [{"model": "gpt-4o", "calls": 1}]}),
+    a_reconciliation("a tolerance of words", REFUSED, "tolerance", {"lines": [A_LINE], "tolerance": "조금"}),
+    a_reconciliation("a kind there is not", UNREADABLE, "covers[0]", {"lines": [A_LINE], "covers": ["images"]}),
+    a_reconciliation("the end before the begin", REFUSED, "from", {"lines": [A_LINE], "from": "2026-11-21"}),
+    a_call("reconcile: to look at", b"GET", RECONCILE, METHOD, key="admin"),
+]
+
+BODIES = [
+    a_call("body: of a row of nobody", b"GET", b"/api/v1/gen-ai/usage/entries/nope/body", NOT_FOUND),
+    a_call("body: of a row with NUL", b"GET", b"/api/v1/gen-ai/usage/entries/a%00b/body", NOT_FOUND),
+    a_call("body: with a parameter", b"GET", b"/api/v1/gen-ai/usage/entries/nope/body?raw=1", UNREADABLE, "raw"),
+    a_call("body: to delete", b"DELETE", b"/api/v1/gen-ai/usage/entries/nope/body", METHOD),
+]
 
 CREDENTIALS = [
     a_call("an expired key", b"GET", RUNS, UNAUTHENTICATED, key="expired"),
@@ -234,5 +276,6 @@ KEYS_OF_REQUESTS = [
 ]  # fmt: skip
 
 MORE_BAD_INPUTS = [
-    *COMPARISONS, *REPORT_ROWS, *SESSION_ROWS, *CHAT_ROWS, *OPERATIONS, *CREDENTIALS, *KEYS_OF_REQUESTS,
+    *COMPARISONS, *REPORT_ROWS, *SESSION_ROWS, *CHAT_ROWS, *OPERATIONS, *RECONCILIATIONS, *BODIES, *CREDENTIALS,
+    *KEYS_OF_REQUESTS,
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every bad input of both tables, sent to a service in a process of its own; nothing is lost over it."""
+"""Every bad input of every table, sent to a service in a process of its own; nothing is lost over it."""
 
 import socket
 import tempfile
@@ -14,12 +14,13 @@ from tests.http.bad_input import BEARER, JSON, RUNS, STRANGER, USER, BadInput
 from tests.http.bad_input_things import Things, things_of
 from tests.http.bad_inputs import BAD_INPUTS, BATCH, a_run, as_json
 from tests.http.bad_inputs_more import CHAT_ROWS, MORE_BAD_INPUTS
+from tests.http.bad_inputs_rules import RULE_ROWS
 from tests.http.service import a_body
 from tests.http.wire import Answer, exchange, written
 
 Json = Any
 SLOW_CONNECTIONS = 200
-EVERY = [*BAD_INPUTS, *MORE_BAD_INPUTS]
+EVERY = [*BAD_INPUTS, *MORE_BAD_INPUTS, *RULE_ROWS]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_a_bad_input_is_refused_and_the_member_named(
 
 
 def test_the_tables_are_long_and_name_each_case_once() -> None:
-    assert len({bad.name for bad in EVERY}) == len(EVERY) >= 300
+    assert len({bad.name for bad in EVERY}) == len(EVERY) >= 380
 
 
 def test_after_all_of_them_the_stores_hold_what_they_held_before(trial: tuple[Json, dict[str, Answer], Json]) -> None:

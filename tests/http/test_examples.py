@@ -53,7 +53,7 @@ async def what_examples_speak_of(admin: Caller) -> dict[str, str]:
         await admin.record({**EXAMPLE, "backtest_id": backtest_id})
     key_id = (await admin.post("/api/v1/admin/keys", {"user_id": "민지", "roles": ["user"]}, 201))["key_id"]
     session_id = (await admin.post("/api/v1/chatops/sessions", {}, 201))["session_id"]
-    return {"key_id": key_id, "session_id": session_id}
+    return {"key_id": key_id, "session_id": session_id, "rule": "team_reports"}
 
 
 async def test_every_example_of_a_body_is_taken_by_the_service(running: Service) -> None:

@@ -24,12 +24,18 @@ CONTRACT = {
     "/api/v1/chatops/strategies/compare": {"post"},
     "/api/v1/gen-ai/usage": {"get"},
     "/api/v1/gen-ai/usage/entries": {"get"},
+    "/api/v1/gen-ai/usage/entries/{entry_id}/body": {"get"},
     "/api/v1/gen-ai/budgets": {"get"},
+    "/api/v1/admin/budgets/{rule}": {"put", "delete"},
+    "/api/v1/admin/prices/diff": {"get"},
+    "/api/v1/admin/prices/apply": {"post"},
     "/api/v1/admin/keys": {"get", "post"},
     "/api/v1/admin/keys/{key_id}": {"get", "delete"},
     "/api/v1/admin/keys/{key_id}/rotate": {"post"},
     "/api/v1/admin/audit": {"get"},
+    "/api/v1/admin/ledger/verify": {"get"},
     "/api/v1/admin/reload": {"post"},
+    "/api/v1/admin/ledger/reconcile": {"post"},
     "/metrics": {"get"},
 }
 

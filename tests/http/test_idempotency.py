@@ -285,9 +285,9 @@ async def test_what_a_crash_left_is_taken_over_once_its_lease_is_over(
     clock.ahead = timedelta(
         seconds=running.container.governance().current().policies.of("strategy_builder").timeout_seconds
     )
-    assert await running.container.settle_overdue_calls()() == 0
+    assert await running.container.ledger_use.settle_overdue_calls()() == 0
     clock.ahead += timedelta(seconds=60)
-    assert await running.container.settle_overdue_calls()() == 1
+    assert await running.container.ledger_use.settle_overdue_calls()() == 1
     answer = await build(heir)
     await heir.http.aclose()
     assert (answer.status_code, replayed(answer), len(second.asked)) == (200, False, 1)

@@ -1,12 +1,14 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from adapters.memory.clock import SettableClock
 from adapters.memory.usage_ledger import InMemoryUsageLedger
-from application.totals import SETTLED_AFTER, LedgerTotals
+from application.totals import LedgerTotals
 from domain.figures import UsageFigure, joined
 from domain.usage import UsageStatus
-from tests.builders import MOMENT, a_settlement, a_usage_entry, later
+from tests.builders import MOMENT, a_settlement, a_usage_entry
+
+MIDNIGHT = MOMENT.replace(hour=0, minute=0) + timedelta(days=1)
 
 
 class CountedBook:
@@ -33,7 +35,7 @@ async def test_the_totals_are_those_of_the_rows_however_much_time_passes() -> No
     totals = LedgerTotals(book=book, clock=clock)
     for number in range(60):
         await call(ledger, number, clock.now(), settled=number % 7 != 0)
-        clock.advance(60)
+        clock.advance(3_600)
         for overdue in range(0, number - 20, 7):
             await ledger.settle(f"e-{overdue}", a_settlement(cost_usd=Decimal(overdue)))
         expected = {figure.key: figure for figure in await ledger.figures()}
@@ -46,18 +48,18 @@ async def test_rows_of_the_past_are_read_once() -> None:
     book = CountedBook(ledger)
     totals = LedgerTotals(book=book, clock=clock)
     await call(ledger, 1, MOMENT)
-    clock.advance(60 + SETTLED_AFTER.total_seconds())
+    clock.advance(86_400)
     await totals.read()
     book.asked.clear()
     await totals.read()
-    assert book.asked == [later(60)]
+    assert book.asked == [MIDNIGHT]
 
 
 async def test_a_row_that_is_not_final_keeps_the_past_open() -> None:
     ledger, clock = InMemoryUsageLedger(), SettableClock(MOMENT)
     totals = LedgerTotals(book=ledger, clock=clock)
     await call(ledger, 1, MOMENT, settled=False)
-    clock.advance(3_600)
+    clock.advance(86_400)
     assert [figure.status for figure in await totals.read()] == [UsageStatus.PENDING]
     await ledger.settle("e-1", a_settlement())
     assert [figure.status for figure in await totals.read()] == [UsageStatus.SETTLED]

@@ -22,6 +22,7 @@ from domain.errors import (
     UnusableCompletion,
 )
 from domain.prompting import AnswerSchema, FinishReason, Prompt
+from domain.provider_errors import ProviderBrokeOff, UnusableAnswer
 from domain.strategy_schema import strategy_schema
 from domain.usage import TokenUsage
 from tests.builders import a_model
@@ -76,10 +77,10 @@ def billed(double: OpenAIDouble) -> TokenUsage:
     [
         ("error", ProviderUnavailable),
         ("throttle", ProviderThrottled),
-        ("down", ProviderUnavailable),
+        ("down", ProviderBrokeOff),
         ("garbage", UnusableCompletion),
-        ("cut", ProviderUnavailable),
-        ("no_choices", UnusableCompletion),
+        ("cut", ProviderBrokeOff),
+        ("no_choices", UnusableAnswer),
     ],
 )
 async def test_each_misbehaviour_is_its_error(
@@ -90,13 +91,15 @@ async def test_each_misbehaviour_is_its_error(
     assert type(await failure_of(chat)) is kind
 
 
-@pytest.mark.parametrize("mode", ["error", "down", "cut"])
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("error", ProviderUnavailable), ("down", ProviderBrokeOff), ("cut", ProviderBrokeOff)]
+)
 async def test_a_stream_that_fails_raises_as_a_whole_answer_does(
-    chat: OpenAIChatModel, double: OpenAIDouble, mode: str
+    chat: OpenAIChatModel, double: OpenAIDouble, *, mode: str, kind: type[DomainError]
 ) -> None:
     double.behave(mode)
 
-    assert type(await streamed_failure_of(chat)) is ProviderUnavailable
+    assert type(await streamed_failure_of(chat)) is kind
 
 
 async def test_a_provider_that_stalls_meets_the_deadline(chat: OpenAIChatModel, double: OpenAIDouble) -> None:
@@ -297,6 +300,7 @@ async def test_after_an_outage_the_same_client_works_again(outage: tuple[OpenAID
     await chat.complete(a_prompt(), model=a_model(), timeout_seconds=SOON)
 
     double.stop()
+    await asyncio.sleep(0.05)  # the end of the old connection is heard of
     failure = await failure_of(chat)
     double.start()
     answer = await chat.complete(a_prompt(), model=a_model(), timeout_seconds=SOON)
