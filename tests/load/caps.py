@@ -20,7 +20,7 @@ from tests.e2e.hosted import keyed, shipped, written
 from tests.load.traffic import Asked, Asker, Crowd, Kind, a_crowds_client
 
 EVERYONE, EACH, TOKENS = "everyone", "each_user", "tokens_a_day"
-CAPS: Final[Mapping[str, Decimal]] = {EVERYONE: Decimal("0.12"), EACH: Decimal("0.012"), TOKENS: Decimal(450_000)}
+CAPS: Final[Mapping[str, Decimal]] = {EVERYONE: Decimal("0.12"), EACH: Decimal("0.012"), TOKENS: Decimal(520_000)}
 UNITS: Final = {EVERYONE: PICO, EACH: PICO, TOKENS: 1}
 USERS: Final = tuple(f"연구원-{i}" for i in range(40))
 MIX: Final = {"error": 0.04, "no_usage": 0.06, "garbage": 0.02, "cut": 0.03, "down": 0.02}
@@ -107,7 +107,7 @@ def services(folder: Path, double: OpenAIDouble, url: str, *, processes: int) ->
 
 async def storm(double: OpenAIDouble, url: str, *addresses: str, requests: int, seed: int) -> Storm:
     """Everybody asks at once, most of them for the first time ever, while a monitor looks."""
-    crowd = Crowd(users=USERS, seed=seed)
+    crowd = Crowd(users=[*USERS, *USERS[:1] * len(USERS)], seed=seed)
     questions = [crowd.question() for _ in range(requests)]
     double.behave(delay=0.05, mix=MIX, tokens=[10, 300], seed=seed)
     watched, done = Watched(), asyncio.Event()
