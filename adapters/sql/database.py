@@ -23,8 +23,9 @@ CONNECT_TIMEOUT_SECONDS = 5
 COMMAND_TIMEOUT_SECONDS = 60
 POOL_TIMEOUT_SECONDS = 5
 PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "synchronous=NORMAL", "secure_delete=ON")
-# Not every few commits, but beside them: see checkpoints.py.
-WRITER_PRAGMAS = (*PRAGMAS, "journal_mode=WAL", "wal_autocheckpoint=0")
+# The log is moved into the file beside the writers: see checkpoints.py. They keep the ends of every index in memory: of
+# a large ledger each user's is a page of its own.
+WRITER_PRAGMAS = (*PRAGMAS, "journal_mode=WAL", "wal_autocheckpoint=0", "cache_size=-32000")
 # A reader that writes by mistake would go around the lock that writers wait at.
 READER_PRAGMAS = (*PRAGMAS, "query_only=ON")
 # Transactions that got into each other's way: the same one may succeed when it is run again.

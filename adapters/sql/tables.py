@@ -10,24 +10,18 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
 
+from adapters.sql import naming, sum_tables
 from adapters.sql.column_types import TEXT, Float32s, Usd, UtcTime
 from domain.backtest import METRIC_NAMES
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+metadata = naming.metadata
+usage_sums, usage_pruning = sum_tables.usage_sums, sum_tables.usage_pruning
 
 # Typed copies of what a filter may ask for. Texts are case-folded; the documents keep what was said.
 backtests = Table(
@@ -150,41 +144,6 @@ usage_entries = Table(
         sqlite_where=text("status NOT IN ('pending', 'settled')"),
         postgresql_where=text("status NOT IN ('pending', 'settled')"),
     ),
-)
-
-# Sums of the final rows of a UTC day, in several ways; rollups.py says which. Texts that a kind does not tell apart
-# are empty. They are changed with the rows, and outlive them.
-usage_sums = Table(
-    "usage_sums",
-    metadata,
-    Column("kind", TEXT, primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("user_id", TEXT, primary_key=True),
-    Column("service", TEXT, primary_key=True),
-    Column("provider", TEXT, primary_key=True),
-    Column("model_id", TEXT, primary_key=True),
-    Column("prompt_version", TEXT, primary_key=True),
-    Column("status", TEXT, primary_key=True),
-    Column("reason", TEXT, primary_key=True),
-    Column("requests", BigInteger, nullable=False),
-    Column("attempts", BigInteger, nullable=False),
-    Column("input_tokens", BigInteger, nullable=False),
-    Column("cached_input_tokens", BigInteger, nullable=False),
-    Column("cache_write_tokens", BigInteger, nullable=False),
-    Column("output_tokens", BigInteger, nullable=False),
-    Column("reasoning_tokens", BigInteger, nullable=False),
-    Column("cost_usd", BigInteger, nullable=False),
-    Column("saved_cost_usd", BigInteger, nullable=False),
-    Index("ix_usage_sums_user_id_day", "user_id", "day"),
-    sqlite_with_rowid=False,
-)
-
-# One row once something was pruned: the first day of which every row is still there.
-usage_pruning = Table(
-    "usage_pruning",
-    metadata,
-    Column("name", TEXT, primary_key=True),
-    Column("detail_from", Integer, nullable=False),
 )
 
 # Amounts are whole numbers of the rule's smallest unit: pico-dollars, or tokens. `pruned` is the part of `spent` whose
