@@ -8,7 +8,8 @@ DomainError
 │   ├── UnknownModel
 │   ├── UnknownService
 │   ├── RetrievalNotSupported
-│   └── UnpricedModel
+│   ├── UnpricedModel
+│   └── DetailPruned             (ledger_errors.py)
 ├── Unauthenticated              no credential, or one that does not hold
 ├── Forbidden                    known, and not allowed
 │   ├── ModelNotAllowed
