@@ -8,8 +8,7 @@ DomainError
 │   ├── UnknownModel
 │   ├── UnknownService
 │   ├── RetrievalNotSupported
-│   ├── UnpricedModel
-│   └── DetailPruned             (ledger_errors.py)
+│   └── UnpricedModel            and DetailPruned (ledger_errors.py)
 ├── Unauthenticated              no credential, or one that does not hold
 ├── Forbidden                    known, and not allowed
 │   ├── ModelNotAllowed
