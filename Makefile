@@ -59,11 +59,11 @@ lint: setup ## format check, lint, types, import contracts
 check: lint ## what CI runs: lint, then the tests
 	@$(MAKE) --no-print-directory test
 
-bench: setup ## the benchmarks
-	@$(BIN)/python -m benchmarks
+bench: setup ## the benchmarks; LONG=1 takes the crash and load tests at their full size, which takes an hour
+	@$(BIN)/python -m benchmarks $(if $(LONG),--long)
 
 lock: $(VENV)/.ready ## write the locks anew (UPGRADE=--upgrade takes newer versions)
-	@$(UNLOCAL) $(COMPILE) $(UPGRADE) pyproject.toml --extra local --extra postgres --extra qdrant --extra valkey \
+	@$(UNLOCAL) $(COMPILE) $(UPGRADE) pyproject.toml --extra jwt --extra local --extra postgres --extra qdrant --extra valkey \
 		--output-file requirements.txt
 	@$(UNLOCAL) $(COMPILE) $(UPGRADE) pyproject.toml --all-extras --constraint requirements.txt \
 		--output-file requirements-dev.txt

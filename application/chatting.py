@@ -4,7 +4,9 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from application.local_words import FAILURES, patience, why_silent
 from application.metering import MeteredChatModel
+from application.operation import Operation
 from application.ports.prompt_library import PromptLibrary
 from application.prompts.chat import chat_prompt
 from application.streamed import Streamed
@@ -15,7 +17,7 @@ from domain.claims import unfounded
 from domain.conversation import Turn, recent
 from domain.generation import Caller, Generation
 from domain.language import Language
-from domain.prompting import FinishReason, Prompt
+from domain.prompting import Prompt
 from domain.retrieval import Context
 from domain.run_sentences import nothing_usable, run_sentence, told
 
@@ -59,7 +61,7 @@ class ChatAnswerer:
     async def __call__(self, inquiry: Inquiry) -> AsyncGenerator[Streamed, None]:
         """An empty piece once the call is in the ledger, then sentences; the last piece has the generation.
 
-        Raises: what a provider raises, at any piece, BudgetExhausted.
+        Raises: what a hosted provider raises, at any piece, BudgetExhausted.
         """
         if not inquiry.model.speaks(inquiry.language):
             for piece in self._from_templates(inquiry):
@@ -74,7 +76,7 @@ class ChatAnswerer:
                 for sentence in _sentences(text, piece, inquiry):
                     yield Streamed(text=sentence)
                 if piece.generation is not None:
-                    yield Streamed(generation=_noted(piece.generation, inquiry, text, piece.finish_reason))
+                    yield Streamed(generation=_noted(piece.generation, inquiry, text))
 
     def _from_templates(self, inquiry: Inquiry) -> list[Streamed]:
         silent = self.models.not_called(inquiry.model, service=SERVICE)
@@ -93,14 +95,35 @@ class ChatAnswerer:
         )
 
     async def _pieces(self, inquiry: Inquiry, history: tuple[Turn, ...]) -> AsyncGenerator[Streamed, None]:
-        prompt = self._prompt(inquiry, history)
+        """What the model says; of one in this process that fails, nothing, and the last piece says why."""
+        operation = self.models.begin(SERVICE, timeout_seconds=patience(inquiry.model))
+        begun = False
+        try:
+            async with aclosing(self._asked(inquiry, history, operation)) as pieces:
+                async for piece in pieces:
+                    begun = True
+                    yield piece
+        except FAILURES as failure:
+            if not inquiry.model.in_process:
+                raise
+            if not begun:
+                yield Streamed()
+            unanswered = self.models.unanswered(operation, model=inquiry.model, service=SERVICE)
+            yield Streamed(generation=unanswered.noting(f"without the model's words: {why_silent(failure)}"))
+
+    async def _asked(
+        self, inquiry: Inquiry, history: tuple[Turn, ...], operation: Operation
+    ) -> AsyncGenerator[Streamed, None]:
+        prompt, model = self._prompt(inquiry, history), inquiry.model
         if not inquiry.streamed:
-            whole = await self.models.complete(prompt, model=inquiry.model, service=SERVICE, caller=inquiry.caller)
+            whole = await self.models.complete(
+                prompt, model=model, service=SERVICE, caller=inquiry.caller, operation=operation
+            )
             yield Streamed()
             yield Streamed(text=whole.answer.text)
             yield Streamed(generation=whole.generation, finish_reason=whole.answer.finish_reason)
             return
-        stream = self.models.stream(prompt, model=inquiry.model, service=SERVICE, caller=inquiry.caller)
+        stream = self.models.stream(prompt, model=model, service=SERVICE, caller=inquiry.caller, operation=operation)
         async with aclosing(stream) as pieces:
             async for piece in pieces:
                 yield piece
@@ -162,13 +185,11 @@ def _small_models_check(sources: list[str]) -> Callable[[str], bool]:
     return check
 
 
-def _noted(generation: Generation, inquiry: Inquiry, text: CheckedText, reason: FinishReason | None) -> Generation:
+def _noted(generation: Generation, inquiry: Inquiry, text: CheckedText) -> Generation:
     if inquiry.is_small:
         generation = generation.noting(
             f"figures from templates: {inquiry.model.model_id} adds words of its own only ({text.passed} sentences)"
         )
     elif text.refused:
         generation = generation.noting(f"replaced by templates, with figures from nowhere: {text.refused} sentences")
-    if reason is FinishReason.LENGTH:
-        generation = generation.noting("the model's answer was cut off at its limit")
     return replace(generation, notes=(*generation.notes, *inquiry.notes))

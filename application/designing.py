@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from application.local_words import FAILURES, why_silent
+from application.meter import Metered
 from application.metering import MeteredChatModel
 from application.ports.prompt_library import PromptLibrary
 from application.prompts.strategy import design_prompt, prose_prompt, repair_prompt
@@ -16,7 +18,7 @@ from domain.explanation import default_description, explain
 from domain.generation import Caller, Generation
 from domain.idea import read_idea
 from domain.language import Language
-from domain.prompting import FinishReason
+from domain.prompting import Completion, FinishReason
 from domain.retrieval import Context
 from domain.strategy import MAX_NAME_LENGTH, StrategySpec
 from domain.strategy_reading import read_strategy
@@ -66,25 +68,20 @@ class StrategyDesigner:
         template = self.prompts.get("strategy_builder", language=brief.language)
         repair = self.prompts.get("strategy_repair", language=brief.language)
         prompt = design_prompt(template, request=brief.request, contexts=brief.contexts)
-        spent: Generation | None = None
+        operation = self.models.begin(SERVICE)
         for remaining in reversed(range(MAX_REPAIRS + 1)):
             metered = await self.models.complete(
-                prompt,
-                model=brief.model,
-                service=SERVICE,
-                caller=brief.caller,
-                operation_id=spent.operation_id if spent else None,
+                prompt, model=brief.model, service=SERVICE, caller=brief.caller, operation=operation
             )
-            spent = spent.joined(metered.generation) if spent else metered.generation
             try:
                 strategy = read_strategy(metered.answer.text)
             except InvalidStrategy as invalid:
-                refused = metered.answer.finish_reason is FinishReason.CONTENT_FILTER
-                if refused or not remaining:
-                    raise _given_up(brief, invalid, spent, refused=refused) from invalid
+                if not remaining or metered.answer.finish_reason is FinishReason.CONTENT_FILTER:
+                    raise _given_up(brief, invalid, metered) from invalid
                 prompt = repair_prompt(prompt, repair, answer=metered.answer.text, violations=invalid.violations)
                 continue
-            return Design(strategy=strategy, explanation=explain(strategy, language=brief.language), generation=spent)
+            explanation = explain(strategy, language=brief.language)
+            return Design(strategy=strategy, explanation=explanation, generation=metered.generation)
         raise AssertionError("the last round returns or raises")
 
     async def _drafted(self, brief: Brief) -> Design:
@@ -102,19 +99,16 @@ class StrategyDesigner:
         template = self.prompts.get("strategy_prose", language=brief.language)
         rules = default_description(drafted, language=brief.language)
         prompt = prose_prompt(template, draft=f"{rules} Market: {', '.join(drafted.symbols)}.")
-        silent = self.models.not_called(brief.model, service=SERVICE)
+        operation = self.models.begin(SERVICE, timeout_seconds=PROSE_SECONDS)
         try:
             metered = await self.models.complete(
-                prompt,
-                model=brief.model,
-                service=SERVICE,
-                caller=brief.caller,
-                operation_id=silent.operation_id,
-                timeout_seconds=PROSE_SECONDS,
+                prompt, model=brief.model, service=SERVICE, caller=brief.caller, operation=operation
             )
-        except DeadlineExceeded:
-            # The strategy stands without it; what the call cost is in the ledger under the same operation.
-            return drafted, replace(silent, attempts=1).noting("prose from templates: the model was too slow")
+        except FAILURES as failure:
+            if not (brief.model.in_process or isinstance(failure, DeadlineExceeded)):
+                raise
+            unanswered = self.models.unanswered(operation, model=brief.model, service=SERVICE)
+            return drafted, unanswered.noting(f"prose from templates: {why_silent(failure)}")
         problem = "it was cut off" if metered.answer.finish_reason is FinishReason.LENGTH else None
         prose = None if problem else _read_prose(metered.answer.text)
         problem = problem or _unfit(prose, drafted)
@@ -131,9 +125,13 @@ def _with_remarks(generation: Generation, draft: Draft) -> Generation:
     return noted
 
 
-def _given_up(brief: Brief, invalid: InvalidStrategy, spent: Generation, *, refused: bool) -> UnusableCompletion:
+def _given_up(brief: Brief, invalid: InvalidStrategy, metered: Metered[Completion]) -> UnusableCompletion:
     """What is refused is not asked for again: each try is paid for, and the words of a refusal are no strategy."""
+    spent, reason = metered.generation, metered.answer.finish_reason
+    refused = reason is FinishReason.CONTENT_FILTER
     why = "refused to answer this request" if refused else f"gave no valid strategy in {MAX_REPAIRS + 1} tries"
+    if reason is FinishReason.LENGTH:
+        why += f"; its last answer was cut off at its limit of {spent.max_output_tokens} output tokens"
     return UnusableCompletion(
         f"{brief.model.model_id} {why}",
         violations=() if refused else invalid.violations,

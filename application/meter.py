@@ -1,28 +1,27 @@
-"""The book of calls: a committed row with its hold before each attempt, its figures after it."""
+"""The meter: a committed row before each attempt, its figures after it, one deadline over all attempts."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from application.attempt import ABANDONED, Attempt, worked_for
+from application.bookkeeping import Book
+from application.operation import Call, Operation
 from application.ports.governance import GovernanceSource
 from application.ports.system import Clock, Ids
-from application.ports.usage_ledger import UsageLedger
 from application.streamed import Heard, Streamed
-from domain.catalogue import ModelConfig
-from domain.errors import DeadlineExceeded, DomainError, ProviderRejected, ProviderUnavailable, UnusableCompletion
-from domain.generation import Caller, Generation
-from domain.governance import Governance
+from domain.errors import DeadlineExceeded, DomainError, ProviderRejected, ProviderUnavailable
+from domain.generation import Generation
 from domain.policy import ServiceModelPolicy
 from domain.prompting import CompletionChunk
-from domain.usage import Settlement, TokenUsage, UsageEntry, UsageStatus, cost_of
+from domain.usage import Settlement, TokenUsage
 
-SETTLING_SECONDS = 30.0
-"""How long after its time-out a call may still be settled, before the sweeper does it."""
 LONGEST_RETRY_WAIT_SECONDS = 2.0
+CLOSING_SECONDS = 2.0
+"""How long a provider's stream may take to close before its row is settled all the same."""
 
 
 class Reported(Protocol):
@@ -34,241 +33,175 @@ class Reported(Protocol):
 
 
 Answer = TypeVar("Answer", bound=Reported)
+Upstream = AsyncGenerator[CompletionChunk, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metered(Generic[Answer]):
-    """An answer, and what it took."""
+    """An answer, and what its operation took so far."""
 
     answer: Answer
     generation: Generation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """What is to be asked of a provider, under which rules to its end, and the most that it may use."""
+class Streaming:
+    """How an answer is had in pieces: `ask` within so many seconds; `count` what was heard, if nothing is reported."""
 
-    caller: Caller
-    rules: Governance
-    policy: ServiceModelPolicy
-    model: ModelConfig
-    operation_id: str
-    prompt_version: str | None
-    estimate: TokenUsage
+    ask: Callable[[float], Upstream]
+    count: Callable[[str], TokenUsage]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meter:
-    """Keeps the book of calls: a committed row before each attempt, its figures after it."""
+    """Keeps the book of calls. The policy's time-out bounds an operation: every call, every attempt, every wait."""
 
     governance: GovernanceSource
-    ledger: UsageLedger
+    book: Book
     clock: Clock
     ids: Ids
 
-    async def run(
-        self, call: Call, ask: Callable[[], Awaitable[Answer]], count: Callable[[Answer], TokenUsage]
-    ) -> Metered[Answer]:
-        """The answer of the first attempt that succeeds; each attempt is a row under one operation.
+    def begin(self, policy: ServiceModelPolicy, *, timeout_seconds: float | None = None) -> Operation:
+        """A new operation, with the policy's time or less."""
+        now = self.clock.elapsed()
+        seconds = min(policy.timeout_seconds, timeout_seconds or policy.timeout_seconds)
+        return Operation(operation_id=self.ids.new(), began=now, ends=now + seconds)
 
-        `count` measures an answer whose provider did not. Raises: what the last attempt raised, BudgetExhausted.
+    async def run(
+        self, call: Call, ask: Callable[[float], Awaitable[Answer]], count: Callable[[Answer], TokenUsage]
+    ) -> Metered[Answer]:
+        """The answer of the first attempt that succeeds; each attempt is a row of the operation.
+
+        `ask` is told how many seconds are left; `count` measures an answer whose provider did not. Raises: what the
+        last attempt raised, DeadlineExceeded, BudgetExhausted, StoreUnavailable (no provider was asked then).
         """
-        started = self.clock.elapsed()
-        for attempt in range(1, call.policy.max_attempts + 1):
+        for tried in range(1, call.policy.max_attempts + 1):
             try:
-                answer, settlement = await self._attempt(call, attempt, ask, count)
+                answer = await self._answer(call, ask, count)
             except ProviderUnavailable as failure:
-                if not _worth_retrying(failure) or attempt == call.policy.max_attempts:
+                if not await self._may_try_again(call, failure, tried):
                     raise
-                await self.clock.sleep(min(failure.retry_after_seconds, 0.25 * 2**attempt))
                 continue
-            taken_ms = self._milliseconds_since(started)
-            return Metered(answer=answer, generation=_generation(call, attempt, settlement, taken_ms))
+            return Metered(answer=answer, generation=self._generation(call))
         raise AssertionError("a policy allows at least one attempt")
 
-    async def stream(
-        self,
-        call: Call,
-        ask: Callable[[], AsyncGenerator[CompletionChunk, None]],
-        count: Callable[[str], TokenUsage],
-    ) -> AsyncGenerator[Streamed, None]:
+    async def stream(self, call: Call, means: Streaming) -> AsyncGenerator[Streamed, None]:
         """The answer in pieces, of the first attempt of which a piece arrives; the last piece has the generation.
 
-        `count` measures what was received where the provider reports no usage. Closing the generator closes the
-        provider's at once and settles what was received. Raises: as `run`, at any piece.
+        Closing the generator closes the provider's at once and settles what was received. Raises: as `run`, at any
+        piece.
         """
-        started = self.clock.elapsed()
-        for attempt in range(1, call.policy.max_attempts + 1):
+        for tried in range(1, call.policy.max_attempts + 1):
             heard = Heard()
             try:
-                async with aclosing(self._streamed(call, attempt, heard, (ask, count))) as pieces:
+                async with aclosing(self._pieces(call, means, heard)) as pieces:
                     async for piece in pieces:
-                        if attempt == 1 or piece != Streamed():
-                            yield self._timed(piece, started)
+                        if tried == 1 or piece != Streamed():
+                            yield piece
                 return
             except ProviderUnavailable as failure:
-                if heard.texts or not _worth_retrying(failure) or attempt == call.policy.max_attempts:
+                if heard.texts or not await self._may_try_again(call, failure, tried):
                     raise
-                await self.clock.sleep(min(failure.retry_after_seconds, 0.25 * 2**attempt))
 
-    async def _streamed(
-        self,
-        call: Call,
-        attempt: int,
-        heard: Heard,
-        means: tuple[Callable[[], AsyncGenerator[CompletionChunk, None]], Callable[[str], TokenUsage]],
-    ) -> AsyncGenerator[Streamed, None]:
-        ask, count = means
-        entry = self._pending(call, attempt)
-        await self._open(call, entry)
-        started, upstream = self.clock.elapsed(), ask()
+    async def _answer(
+        self, call: Call, ask: Callable[[float], Awaitable[Answer]], count: Callable[[Answer], TokenUsage]
+    ) -> Answer:
+        attempt, left = await self._opened(call)
+        try:
+            answer = await ask(left)
+        except DomainError as failure:
+            await self._settle(attempt, attempt.failed(failure))
+            raise
+        except BaseException:
+            # The caller left, or a bug: the provider may be working on, and will not say what it took.
+            await self._settle(attempt, attempt.at_most(ABANDONED))
+            raise
+        await self._settle(attempt, attempt.answered(answer.usage or count(answer)))
+        return answer
 
-        def so_far(reason: str | None = None) -> Settlement:
-            return self._answered(call, entry, started, heard.usage or count(heard.text), reason)
+    async def _pieces(self, call: Call, means: Streaming, heard: Heard) -> AsyncGenerator[Streamed, None]:
+        attempt, _ = await self._opened(call)
+        upstream: Upstream | None = None
+
+        def so_far(reason: str) -> Settlement:
+            if upstream is None:
+                return attempt.not_worked_for(reason)
+            return attempt.answered(heard.usage or means.count(heard.text), reason=reason)
 
         try:
             yield Streamed()
+            upstream = means.ask(self._left(call))
             async for chunk in upstream:
                 heard.add(chunk)
                 if chunk.text:
                     yield Streamed(text=chunk.text)
         except DomainError as failure:
-            ended = so_far(failure.code) if heard.texts else self._failed(entry, started, failure)
-            await asyncio.shield(self.ledger.settle(entry.entry_id, ended))
+            charged = heard.texts or worked_for(failure)
+            await self._settle(attempt, so_far(failure.code) if charged else attempt.not_worked_for(failure.code))
             raise
         except BaseException:
             # The caller left, or a bug. The provider hears of it first: it may still be writing.
-            await asyncio.shield(self._abandon(upstream, entry, so_far("abandoned")))
+            await self._leave(upstream, attempt, so_far(ABANDONED))
             raise
-        settlement = so_far()
-        await asyncio.shield(self.ledger.settle(entry.entry_id, settlement))
-        yield Streamed(generation=_generation(call, attempt, settlement, 0), finish_reason=heard.finish_reason)
+        await self._settle(attempt, attempt.answered(heard.usage or means.count(heard.text)))
+        yield Streamed(generation=self._generation(call), finish_reason=heard.finish_reason)
 
-    def _timed(self, piece: Streamed, started: float) -> Streamed:
-        """The last piece with the time that all attempts took."""
-        if piece.generation is None:
-            return piece
-        return replace(piece, generation=replace(piece.generation, latency_ms=self._milliseconds_since(started)))
-
-    async def _abandon(
-        self, upstream: AsyncGenerator[CompletionChunk, None], entry: UsageEntry, settlement: Settlement
-    ) -> None:
+    async def _opened(self, call: Call) -> tuple[Attempt, float]:
+        """A committed row, and the seconds that are left. Raises: DeadlineExceeded, and then nothing was sent."""
+        left = self._left(call)
+        attempt = Attempt.of(call, entry_id=self.ids.new(), clock=self.clock, left_seconds=left)
+        await self.book.open(attempt, within_seconds=left)
         try:
-            await upstream.aclose()
-        finally:
-            await self.ledger.settle(entry.entry_id, settlement)
-
-    async def _attempt(
-        self, call: Call, attempt: int, ask: Callable[[], Awaitable[Answer]], count: Callable[[Answer], TokenUsage]
-    ) -> tuple[Answer, Settlement]:
-        entry = self._pending(call, attempt)
-        await self._open(call, entry)
-        started = self.clock.elapsed()
-        try:
-            answer = await ask()
-        except DomainError as failure:
-            await self.ledger.settle(entry.entry_id, self._failed(entry, started, failure))
+            return attempt, self._left(call)
+        except DeadlineExceeded as failure:
+            await self._settle(attempt, attempt.not_worked_for(failure.code))
             raise
-        except BaseException:
-            # The caller left, or a bug: the provider may have worked, so the estimate stands.
-            gone = self._estimated(entry, started, "abandoned")
-            await asyncio.shield(self.ledger.settle(entry.entry_id, gone))
-            raise
-        settlement = self._answered(call, entry, started, answer.usage or count(answer))
-        await asyncio.shield(self.ledger.settle(entry.entry_id, settlement))
-        return answer, settlement
 
-    def _pending(self, call: Call, attempt: int) -> UsageEntry:
-        now = self.clock.now()
-        price = call.model.price_at(now)
-        return UsageEntry(
-            entry_id=self.ids.new(),
-            operation_id=call.operation_id,
-            attempt=attempt,
-            request_id=call.caller.request_id,
-            at=now,
-            deadline_at=now + timedelta(seconds=call.policy.timeout_seconds + SETTLING_SECONDS),
-            user_id=call.caller.principal.user_id,
+    async def _settle(self, attempt: Attempt, settlement: Settlement) -> None:
+        attempt.call.operation.charge(settlement)
+        await self.book.settle(attempt, settlement)
+
+    async def _leave(self, upstream: Upstream | None, attempt: Attempt, settlement: Settlement) -> None:
+        async def close_and_settle() -> None:
+            try:
+                if upstream is not None:
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(CLOSING_SECONDS):
+                            await upstream.aclose()
+            finally:
+                await self.book.settled(attempt, settlement)
+
+        attempt.call.operation.charge(settlement)
+        await self.book.see_to(close_and_settle())
+
+    async def _may_try_again(self, call: Call, failure: ProviderUnavailable, tried: int) -> bool:
+        """True once the time that the provider asks for has passed. Raises: DeadlineExceeded."""
+        wait = failure.retry_after_seconds
+        hopeless = isinstance(failure, ProviderRejected) or wait > LONGEST_RETRY_WAIT_SECONDS
+        if hopeless or tried == call.policy.max_attempts:
+            return False
+        if wait >= self._left(call):
+            return False
+        await self.clock.sleep(wait)
+        return True
+
+    def _left(self, call: Call) -> float:
+        left = call.operation.ends - self.clock.elapsed()
+        if left <= 0:
+            raise DeadlineExceeded("the time allowed for the whole operation has passed")
+        return left
+
+    def _generation(self, call: Call) -> Generation:
+        operation = call.operation
+        return Generation(
+            operation_id=operation.operation_id,
             service=call.policy.service,
             provider=call.model.provider,
             model_id=call.model.model_id,
             prompt_version=call.prompt_version,
-            price_version=price.version,
-            usage=replace(call.estimate, estimated=True),
-            cost_usd=cost_of(call.estimate, price),
-            key_id=call.caller.principal.key_id,
+            attempts=operation.attempts,
+            usage=operation.usage,
+            cost_usd=operation.cost_usd,
+            latency_ms=round((self.clock.elapsed() - operation.began) * 1000),
+            max_output_tokens=call.most.output_tokens or None,
         )
-
-    async def _open(self, call: Call, entry: UsageEntry) -> None:
-        rules = call.rules.budgets_for(user_id=entry.user_id, service=entry.service, model_id=entry.model_id)
-        holds = [
-            rule.hold(user_id=entry.user_id, at=entry.at, usage=entry.usage, cost_usd=entry.cost_usd) for rule in rules
-        ]
-        await self.ledger.open(entry, holds=holds)
-
-    def _answered(  # noqa: PLR0917  # what a settlement is made of
-        self, call: Call, entry: UsageEntry, started: float, usage: TokenUsage, reason: str | None = None
-    ) -> Settlement:
-        cost = cost_of(usage, call.model.price_at(entry.at))
-        return Settlement(
-            status=UsageStatus.ESTIMATED if usage.estimated else UsageStatus.SETTLED,
-            usage=usage,
-            cost_usd=cost,
-            saved_cost_usd=self._at_default(call, entry, usage) - cost,
-            settled_at=self.clock.now(),
-            latency_ms=self._milliseconds_since(started),
-            reason=reason,
-        )
-
-    def _at_default(self, call: Call, entry: UsageEntry, usage: TokenUsage) -> Decimal:
-        """What the policy's default model would have cost, with no cache."""
-        catalogue = call.rules.catalogue
-        default = next(
-            (m for m in map(catalogue.get, call.policy.defaults) if m.provider == call.model.provider), call.model
-        )
-        uncached = replace(usage, cached_input_tokens=0, cache_write_tokens=0)
-        return cost_of(uncached, default.price_at(entry.at))
-
-    def _failed(self, entry: UsageEntry, started: float, failure: DomainError) -> Settlement:
-        if isinstance(failure, UnusableCompletion | DeadlineExceeded):
-            # The provider may have worked for it, so the estimate stands.
-            return self._estimated(entry, started, failure.code)
-        return Settlement(
-            status=UsageStatus.FAILED,
-            usage=TokenUsage(),
-            cost_usd=Decimal(0),
-            settled_at=self.clock.now(),
-            latency_ms=self._milliseconds_since(started),
-            reason=failure.code,
-        )
-
-    def _estimated(self, entry: UsageEntry, started: float, reason: str) -> Settlement:
-        return Settlement(
-            status=UsageStatus.ESTIMATED,
-            usage=entry.usage,
-            cost_usd=entry.cost_usd,
-            settled_at=self.clock.now(),
-            latency_ms=self._milliseconds_since(started),
-            reason=reason,
-        )
-
-    def _milliseconds_since(self, started: float) -> int:
-        return round((self.clock.elapsed() - started) * 1000)
-
-
-def _worth_retrying(failure: ProviderUnavailable) -> bool:
-    return not isinstance(failure, ProviderRejected) and failure.retry_after_seconds <= LONGEST_RETRY_WAIT_SECONDS
-
-
-def _generation(call: Call, attempts: int, settlement: Settlement, latency_ms: int) -> Generation:
-    return Generation(
-        operation_id=call.operation_id,
-        service=call.policy.service,
-        provider=call.model.provider,
-        model_id=call.model.model_id,
-        prompt_version=call.prompt_version,
-        attempts=attempts,
-        usage=settlement.usage,
-        cost_usd=settlement.cost_usd,
-        latency_ms=latency_ms,
-    )

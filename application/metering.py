@@ -1,11 +1,16 @@
 """The one way to a provider: models chosen by policy, every call through the meter. Every use case goes through it."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from application.meter import Call, Meter, Metered
+from application.bodies import BodyDesk
+from application.estimating import chat_input, embedding_input
+from application.limiting import Limits
+from application.meter import Meter, Metered, Streaming
+from application.operation import Call, Operation
+from application.overhearing import overheard
 from application.ports.chat_model import ChatModel, StreamingChatModel
 from application.ports.embedder import Embedder
 from application.ports.tokenizer import Tokenizer
@@ -16,10 +21,9 @@ from domain.errors import UnusableCompletion
 from domain.generation import Caller, Generation
 from domain.policy import ServiceModelPolicy
 from domain.prompting import Completion, CompletionChunk, FinishReason, Prompt
+from domain.provider_errors import UnusableAnswer
 from domain.usage import TokenUsage
 
-TOKENS_A_MESSAGE = 8
-"""What roles and separators cost a message, over rather than under."""
 MEMORY_SERVICE = "memory"
 
 
@@ -28,8 +32,10 @@ class MeteredChatModel:
     """Language models as use cases see them: chosen by policy, priced, held against budgets, recorded."""
 
     meter: Meter
+    limits: Limits
     providers: Mapping[str, ChatModel]
     tokenizer: Tokenizer
+    bodies: BodyDesk | None = None
 
     def choose(self, model_id: str | None, *, service: str, caller: Caller, retrieval: bool = False) -> ModelConfig:
         """The model that will serve.
@@ -60,90 +66,141 @@ class MeteredChatModel:
             latency_ms=0,
         )
 
-    async def complete(
-        self,
-        prompt: Prompt,
-        *,
-        model: ModelConfig,
-        service: str,
-        caller: Caller,
-        operation_id: str | None = None,
-        timeout_seconds: float | None = None,
-    ) -> Metered[Completion]:
-        """The model's answer, with what it took; the policy's time-out holds where none is given.
+    def begin(self, service: str, *, timeout_seconds: float | None = None) -> Operation:
+        """An operation of several calls, which share its id and its time: the policy's, or less."""
+        policy = self.meter.governance.current().policies.of(service)
+        return self.meter.begin(policy, timeout_seconds=timeout_seconds)
 
-        Raises: as `ChatModel.complete`, BudgetExhausted, UnpricedModel.
-        """
-        call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation_id=operation_id)
-        provider, seconds = self.providers[model.provider], timeout_seconds or call.policy.timeout_seconds
-        return await self.meter.run(
-            call,
-            lambda: provider.complete(bounded, model=model, timeout_seconds=seconds),
-            lambda answer: self._counted(call, answer.text),
+    def unanswered(self, operation: Operation, *, model: ModelConfig, service: str) -> Generation:
+        """The generation of an answer that goes without the model's words, with what was tried for them."""
+        return replace(
+            self.not_called(model, service=service),
+            operation_id=operation.operation_id,
+            attempts=operation.attempts,
+            usage=operation.usage,
+            cost_usd=operation.cost_usd,
         )
+
+    async def complete(
+        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation: Operation | None = None
+    ) -> Metered[Completion]:
+        """The model's answer, with what its operation took so far; one that was cut off at its limit says so.
+
+        Raises: as `ChatModel.complete` and `Limits.admitted`, BudgetExhausted, UnpricedModel, StoreUnavailable.
+        """
+        call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation=operation)
+        provider = self._provider(call)
+        async with _admitted(self.limits, call):
+            metered = await self.meter.run(
+                call,
+                lambda seconds: provider.complete(bounded, model=model, timeout_seconds=seconds),
+                lambda answer: _counted(call, self.tokenizer, answer.text),
+            )
+        return _with_limit(metered)
 
     async def complete_or_empty(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
     ) -> Metered[Completion]:
-        """As `complete`, for who can do without: an answer that is no completion is an empty one, at its estimate."""
+        """As `complete`, for who can do without: an answer that is no completion is an empty one, and is paid for."""
         call, bounded = self._call(prompt, model=model, service=service, caller=caller)
-        provider = self.providers[model.provider]
+        provider = self._provider(call)
 
-        async def ask() -> Completion:
+        async def ask(seconds: float) -> Completion:
             try:
-                return await provider.complete(bounded, model=model, timeout_seconds=call.policy.timeout_seconds)
-            except UnusableCompletion:
-                return Completion(
-                    text="", usage=replace(call.estimate, estimated=True), finish_reason=FinishReason.OTHER
-                )
+                return await provider.complete(bounded, model=model, timeout_seconds=seconds)
+            except UnusableCompletion as failure:
+                used = failure.usage if isinstance(failure, UnusableAnswer) else call.most
+                return Completion(text="", usage=used, finish_reason=FinishReason.OTHER)
 
-        return await self.meter.run(call, ask, lambda answer: self._counted(call, answer.text))
+        async with _admitted(self.limits, call):
+            metered = await self.meter.run(call, ask, lambda answer: _counted(call, self.tokenizer, answer.text))
+        return _with_limit(metered)
 
     async def stream(
-        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
+        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation: Operation | None = None
     ) -> AsyncGenerator[Streamed, None]:
         """The model's answer in pieces, as `Meter.stream`; whole, as one piece, of a model that cannot stream."""
-        call, bounded = self._call(prompt, model=model, service=service, caller=caller)
-        provider, seconds = self.providers[model.provider], call.policy.timeout_seconds
+        call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation=operation)
+        provider = self._provider(call)
+        streams = model.can(ModelCapability.STREAMING)
 
-        def ask() -> AsyncGenerator[CompletionChunk, None]:
-            if isinstance(provider, StreamingChatModel) and model.can(ModelCapability.STREAMING):
+        def ask(seconds: float) -> AsyncGenerator[CompletionChunk, None]:
+            if streams and isinstance(provider, StreamingChatModel):
                 return provider.stream(bounded, model=model, timeout_seconds=seconds)
             return _in_one_piece(provider, bounded, model, seconds)
 
-        async with aclosing(self.meter.stream(call, ask, lambda text: self._counted(call, text))) as pieces:
+        def count(text: str) -> TokenUsage:
+            # Nothing heard of an answer that comes whole says nothing of how much of it was written.
+            return _counted(call, self.tokenizer, text) if text or streams else call.most
+
+        means = Streaming(ask=ask, count=count)
+        async with _admitted(self.limits, call), aclosing(self.meter.stream(call, means)) as pieces:
             async for piece in pieces:
-                yield piece
+                cut = piece.generation if piece.finish_reason is FinishReason.LENGTH else None
+                yield piece if cut is None else replace(piece, generation=_cut_off(cut))
 
     def _call(
-        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation_id: str | None = None
+        self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation: Operation | None = None
     ) -> tuple[Call, Prompt]:
         """What is to be asked and held, and the prompt with its bound."""
         rules = self.meter.governance.current()
         policy = rules.policies.of(service)
-        bounded = replace(prompt, max_output_tokens=_output_bound(prompt, model, policy))
-        asked = self._input_tokens(bounded, model)
+        bound = _output_bound(prompt, model, policy)
+        bounded = replace(prompt, max_output_tokens=bound)
+        read = chat_input(bounded, model=model, provider=self.providers[model.provider], tokenizer=self.tokenizer)
         call = Call(
             caller=caller,
             rules=rules,
             policy=policy,
             model=model,
-            operation_id=operation_id or self.meter.ids.new(),
+            operation=operation or self.meter.begin(policy),
             prompt_version=prompt.version,
-            estimate=TokenUsage(input_tokens=asked, output_tokens=bounded.max_output_tokens or 0),
+            most=TokenUsage(input_tokens=read.most, output_tokens=bound, estimated=True),
+            likely_input=read.likely,
         )
         return call, bounded
 
-    def _counted(self, call: Call, answer: str) -> TokenUsage:
-        """What a call used whose provider does not say."""
-        written = self.tokenizer.count(answer, model=call.model)
-        return TokenUsage(input_tokens=call.estimate.input_tokens, output_tokens=written, estimated=True)
+    def _provider(self, call: Call) -> ChatModel:
+        """Who is asked, heard by the desk where there is one."""
+        provider, heard_for = self.providers[call.model.provider], call.operation.operation_id
+        return provider if self.bodies is None else overheard(provider, self.bodies, operation_id=heard_for)
 
-    def _input_tokens(self, prompt: Prompt, model: ModelConfig) -> int:
-        texts = [message.text for message in prompt.messages]
-        if prompt.answer_schema is not None:
-            texts.append(str(dict(prompt.answer_schema.schema)))
-        return sum(self.tokenizer.count(text, model=model) + TOKENS_A_MESSAGE for text in texts)
+
+@asynccontextmanager
+async def _admitted(limits: Limits, call: Call) -> AsyncIterator[None]:
+    """As `Limits.admitted`, for the most that the call may use; what its operation is charged meanwhile is what it did.
+
+    An attempt that nobody worked for is charged nothing, and a stream that broke off at what was reckoned.
+    """
+    most, before = call.most.total_tokens, call.operation.usage.total_tokens
+    async with limits.admitted(
+        call.caller, rules=call.rules, policy=call.policy, model=call.model, tokens=most
+    ) as admission:
+        try:
+            yield
+        finally:
+            admission.tokens = call.operation.usage.total_tokens - before
+
+
+def _counted(call: Call, tokenizer: Tokenizer, answer: str) -> TokenUsage:
+    """What a call used whose provider does not say; what a model thinks is not heard, so it may be all it was allowed.
+
+    Over rather than under: what is charged here counts against budgets in place of the invoice.
+    """
+    thinks = call.model.can(ModelCapability.REASONING)
+    written = call.most.output_tokens if thinks else tokenizer.count(answer, model=call.model)
+    return TokenUsage(input_tokens=call.likely_input, output_tokens=written, estimated=True)
+
+
+def _with_limit(metered: Metered[Completion]) -> Metered[Completion]:
+    if metered.answer.finish_reason is not FinishReason.LENGTH:
+        return metered
+    return replace(metered, generation=_cut_off(metered.generation))
+
+
+def _cut_off(generation: Generation) -> Generation:
+    limit = generation.max_output_tokens
+    return generation.noting(f"the model's answer was cut off at its limit of {limit} output tokens")
 
 
 async def _in_one_piece(
@@ -163,6 +220,7 @@ class MeteredEmbedder:
     """Embedding models as use cases see them; the service that pays is `memory`."""
 
     meter: Meter
+    limits: Limits
     providers: Mapping[str, Embedder]
     tokenizer: Tokenizer
 
@@ -174,22 +232,27 @@ class MeteredEmbedder:
         )
 
     async def embed(self, texts: Sequence[str], *, kind: TextKind, caller: Caller) -> Metered[Embedded]:
-        """One vector a text, in order, with what it took. Raises: as `Embedder.embed`, BudgetExhausted."""
+        """One vector a text, in order, with what it took.
+
+        Raises: as `Embedder.embed`, BudgetExhausted, UnpricedModel, StoreUnavailable.
+        """
         rules = self.meter.governance.current()
         policy, model = rules.policies.of(MEMORY_SERVICE), self.model()
-        counted = TokenUsage(input_tokens=sum(self.tokenizer.count(text, model=model) for text in texts))
+        read = embedding_input(texts, model=model, tokenizer=self.tokenizer)
         call = Call(
             caller=caller,
             rules=rules,
             policy=policy,
             model=model,
-            operation_id=self.meter.ids.new(),
+            operation=self.meter.begin(policy),
             prompt_version=None,
-            estimate=counted,
+            most=TokenUsage(input_tokens=read.most, estimated=True),
+            likely_input=read.likely,
         )
         provider = self.providers[model.provider]
-        return await self.meter.run(
-            call,
-            lambda: provider.embed(texts, kind=kind, model=model, timeout_seconds=policy.timeout_seconds),
-            lambda _: replace(counted, estimated=True),
-        )
+        async with _admitted(self.limits, call):
+            return await self.meter.run(
+                call,
+                lambda seconds: provider.embed(texts, kind=kind, model=model, timeout_seconds=seconds),
+                lambda _: TokenUsage(input_tokens=read.likely, estimated=True),
+            )

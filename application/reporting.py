@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from application.local_words import FAILURES, patience, why_silent
+from application.meter import Metered
 from application.metering import MeteredChatModel
 from application.ports.prompt_library import PromptLibrary
 from application.prompts.report import opening_prompt, report_prompt
@@ -11,7 +13,7 @@ from domain.backtest import Backtest
 from domain.catalogue import ModelCapability, ModelConfig
 from domain.generation import Caller, Generation
 from domain.language import Language
-from domain.prompting import Completion, FinishReason
+from domain.prompting import Completion, FinishReason, Prompt
 from domain.report import Figure, ReportSection, SectionKind, heading_of
 from domain.report_composing import Composed, Plain, Prose, composed, opened, plain_sections
 from domain.report_filling import fill_template
@@ -51,7 +53,7 @@ class ReportWriter:
     prompts: PromptLibrary
 
     async def __call__(self, brief: ReportBrief) -> Written:
-        """Raises: what a provider raises that is down, BudgetExhausted. No answer of a model is too bad."""
+        """Raises: what a hosted provider raises that is down, BudgetExhausted. No answer of a model is too bad."""
         slots = slots_of(brief.run, language=brief.language, peers=brief.peers)
         plain = plain_sections(slots)
         if not brief.model.speaks(brief.language):
@@ -78,8 +80,9 @@ class ReportWriter:
         """Title and opening of a weak model, where these are fit to be read; templates for the rest."""
         template = self.prompts.get("narrative_opening", language=brief.language)
         draft = fill_template(plain[SectionKind.TESTED][0], slots).text
-        prompt = opening_prompt(template, draft=draft)
-        metered = await self.models.complete_or_empty(prompt, model=brief.model, service=SERVICE, caller=brief.caller)
+        metered = await self._words(brief, opening_prompt(template, draft=draft))
+        if isinstance(metered, Generation):
+            return _written(composed(slots, plain, Prose()), metered)
         document = _read(metered.answer)
         prose = document if isinstance(document, str) else _opening(document, slots, plain)
         if isinstance(prose, str):
@@ -89,6 +92,18 @@ class ReportWriter:
             "prose from templates but for title and opening: this model writes no reports"
         )
         return _written(composed(slots, plain, prose), noted)
+
+    async def _words(self, brief: ReportBrief, prompt: Prompt) -> Metered[Completion] | Generation:
+        """What a weak model says; of one in this process that fails, only why it says nothing."""
+        model, caller = brief.model, brief.caller
+        if not model.in_process:
+            return await self.models.complete_or_empty(prompt, model=model, service=SERVICE, caller=caller)
+        operation = self.models.begin(SERVICE, timeout_seconds=patience(model))
+        try:
+            return await self.models.complete(prompt, model=model, service=SERVICE, caller=caller, operation=operation)
+        except FAILURES as failure:
+            unanswered = self.models.unanswered(operation, model=model, service=SERVICE)
+            return unanswered.noting(f"prose from templates: {why_silent(failure)}")
 
 
 def _written(report: Composed, generation: Generation) -> Written:

@@ -5,8 +5,8 @@ from runpy import run_path
 from sqlalchemy import text
 
 from adapters.sql.database import SQLITE, Database
+from adapters.sql.ledger_tables import usage_entries
 from adapters.sql.schema import MIGRATIONS
-from adapters.sql.tables import usage_entries
 
 USERS, DAYS = 500, 62
 PER_STATEMENT = 500_000

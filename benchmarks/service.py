@@ -22,7 +22,8 @@ ADMIN_KEY = "qt_an_admin_key_for_benchmarks"
 LIGHT = {"QUANTRAIL_LLM": "scripted", "QUANTRAIL_EMBEDDINGS": "memory"}
 LOCAL = {"QUANTRAIL_LLM": "local", "QUANTRAIL_EMBEDDINGS": "local"}
 USER = "minji"
-LONG_FORM = "QUANTRAIL_BENCH_LONG"
+POLL_SECONDS = 0.2
+"""Seldom: each poll takes some of the processor time of what is measured."""
 Json = Any  # whatever a path answers with
 
 
@@ -59,7 +60,7 @@ class Running:
         """Waits until nothing is queued; the seconds it took. The outbox is asked, as a scraper would."""
         started = time.perf_counter()
         while not self._is_indexed():
-            time.sleep(0.05)
+            time.sleep(POLL_SECONDS)
         return time.perf_counter() - started
 
     def _is_indexed(self) -> bool:
@@ -112,11 +113,6 @@ def record_all(running: Running, runs: Sequence[Json], *, at_once: int = 2_000) 
     """All of them are recorded, in batches."""
     for start in range(0, len(runs), at_once):
         running.ask("POST", "/api/v1/backtests/batch", runs[start : start + at_once])
-
-
-def is_long() -> bool:
-    """Whether the form is asked for that takes its time: `python -m benchmarks --long …`."""
-    return os.environ.get(LONG_FORM) == "1"
 
 
 def milliseconds(work: Callable[[], object]) -> float:

@@ -18,6 +18,9 @@ class AuditAction(StrEnum):
     KEY_ROTATED = "key_rotated"
     KEY_REVOKED = "key_revoked"
     CONFIGURATION_RELOADED = "configuration_reloaded"
+    BUDGET_SET = "budget_set"
+    BUDGET_REMOVED = "budget_removed"
+    PRICES_APPLIED = "prices_applied"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

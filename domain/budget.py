@@ -10,6 +10,8 @@ from domain.errors import BudgetExhausted
 from domain.usage import TokenUsage
 
 UTC_NAME = "UTC"
+WARN_AT = (Decimal("0.8"), Decimal("0.95"))
+"""The shares of a limit at which a rule warns that does not say otherwise."""
 
 
 class BudgetUnit(StrEnum):
@@ -27,6 +29,14 @@ class BudgetPeriod(StrEnum):
     MONTH = "month"
 
 
+class RuleSource(StrEnum):
+    """Where a rule was set: each of these overrides those before it, name by name."""
+
+    FILE = "file"
+    ENVIRONMENT = "environment"
+    HTTP = "http"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """A stretch of time: start included, end excluded, both in UTC."""
@@ -39,7 +49,8 @@ class Window:
 class BudgetRule:
     """A limit on what one user, service or model, all of them, or each of them may use in a window.
 
-    A member that is None matches everything; `each_user` gives every user a counter of their own.
+    A member that is None matches everything; `each_user` gives every user a counter of their own. `warn_at` are shares
+    of the limit, from the lowest.
     """
 
     name: str
@@ -51,6 +62,8 @@ class BudgetRule:
     service: str | None = None
     model_id: str | None = None
     each_user: bool = False
+    warn_at: tuple[Decimal, ...] = WARN_AT
+    source: RuleSource = RuleSource.FILE
 
     def covers(self, *, user_id: str, service: str, model_id: str) -> bool:
         """Whether a call counts against this rule."""
@@ -107,6 +120,11 @@ class BudgetCounter:
     def left(self) -> Decimal:
         """What a further call may hold; never negative."""
         return max(Decimal(0), self.rule.limit - self.spent - self.held)
+
+    @property
+    def used_share(self) -> Decimal:
+        """What of the limit is spent or held; above 1 where the limit was lowered since."""
+        return (self.spent + self.held) / self.rule.limit
 
     def reserve(self, hold: Hold) -> "BudgetCounter":
         """The counter with the hold. Raises: BudgetExhausted where it does not fit; what costs nothing always fits."""

@@ -1,15 +1,18 @@
 """The models there are, what each can do and what it costs since when."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from domain.errors import ConfigurationError, UnknownModel, UnpricedModel, Violation
 
 PRICE_DECIMALS = 6
 """Prices per million tokens have at most so many decimals, so a token's cost is a whole number of pico-dollars."""
+DIGEST_DIGITS = 8
 
 
 class ModelTier(StrEnum):
@@ -40,6 +43,13 @@ class SystemRole(StrEnum):
     SYSTEM = "system"
     DEVELOPER = "developer"
     NONE = "none"
+
+
+class CachedTokens(StrEnum):
+    """Whether a provider counts what it reads from a cache, or writes to one, among the prompt's tokens or beside."""
+
+    INCLUDED = "included"
+    APART = "apart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +84,20 @@ class TokenPrice:
 
     @property
     def version(self) -> str:
-        """The name a ledger row keeps of this price."""
+        """The name a ledger row keeps of this price; another amount in any bucket is another name."""
+        return f"{self.dated}#{_digest(self)}"
+
+    @property
+    def dated(self) -> str:
+        """Source and day alone, which is what rows kept before their prices were."""
         return f"{self.source}@{self.valid_from.isoformat()}"
+
+
+@lru_cache(maxsize=1_024)
+def _digest(price: TokenPrice) -> str:
+    """Of the stated amounts, 0.6 and 0.60 being one. Every call asks for it, of few prices."""
+    stated = ";".join(f"{name}={amount.normalize():f}" for name, amount in price.buckets())
+    return hashlib.sha256(stated.encode()).hexdigest()[:DIGEST_DIGITS]
 
 
 FREE = TokenPrice(
@@ -103,6 +125,8 @@ class ModelConfig:
     token_parameter: str = "max_completion_tokens"  # noqa: S105  # the name of a parameter
     system_role: SystemRole = SystemRole.SYSTEM
     takes_temperature: bool = True
+    in_process: bool = False
+    cached_tokens: CachedTokens = CachedTokens.INCLUDED
 
     def can(self, capability: ModelCapability) -> bool:
         """Whether the model has the capability."""

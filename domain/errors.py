@@ -8,8 +8,7 @@ DomainError
 │   ├── UnknownModel
 │   ├── UnknownService
 │   ├── RetrievalNotSupported
-│   ├── UnpricedModel
-│   └── DetailPruned             (ledger_errors.py)
+│   └── UnpricedModel
 ├── Unauthenticated              no credential, or one that does not hold
 ├── Forbidden                    known, and not allowed
 │   ├── ModelNotAllowed
@@ -17,12 +16,14 @@ DomainError
 │   └── RoleRequired
 ├── NotFound                     also for what belongs to somebody else
 ├── BacktestConflict             the same id with other content
-├── TurnConflict                 another chat took this place (conversation_errors.py)
-├── ConversationBusy             others talk in this conversation (conversation_errors.py)
+├── TurnConflict                 and ConversationBusy: others talk in this conversation (conversation_errors.py)
+├── KeyReused, RequestInProgress an Idempotency-Key of another request, or of one under way (idempotency.py)
+├── RuleStandsElsewhere          and SteepPriceChange: rules set at run time (rule_errors.py)
 ├── BudgetExhausted
-├── UnusableCompletion           the model answered, and the answer cannot be used
+├── RateLimited                  (access_errors.py, as CallTooLarge and IssuerUnavailable)
+├── UnusableCompletion           the answer cannot be used (UnusableAnswer, provider_errors.py: it says what it took)
 ├── Unavailable                  a part is down; trying again later may help
-│   ├── ProviderUnavailable
+│   ├── ProviderUnavailable      (ProviderBrokeOff, provider_errors.py: it may have worked for us)
 │   ├── ProviderThrottled
 │   ├── ModelUnavailable
 │   └── StoreUnavailable

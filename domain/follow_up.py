@@ -6,10 +6,11 @@ Deterministic: conditions are carried where the question has none, its words whe
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.backtest import METRIC_NAMES, Backtest
+from domain.backtest import METRIC_NAMES
 from domain.conversation import Turn
 from domain.filters import Filter
 from domain.metric_text import higher_is_better
+from domain.ordering import Order
 from domain.question import Question, read_question
 from domain.retrieval import MAX_QUESTION_LENGTH
 from domain.vocabulary_metrics import METRICS
@@ -23,64 +24,46 @@ _BEST = ("best", "가장 좋", "제일 좋", "가장 나은", "최상")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ordering:
-    """A metric that runs are to be ordered by, and which end comes first."""
-
-    metric: str
-    highest_first: bool
-
-    def ordered(self, runs: Iterable[Backtest]) -> list[Backtest]:
-        """The runs that have the metric, in this order; those of equal value stay as they are."""
-        held = [(getattr(run.metrics, self.metric), run) for run in runs]
-        known = [(value, run) for value, run in held if value is not None]
-        return [run for _, run in sorted(known, key=lambda pair: pair[0], reverse=self.highest_first)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
     """What is to be searched: words, the conditions `carried` from before, an order. `topic` is kept with the turn."""
 
     query: str
     topic: str
     carried: tuple[Filter, ...] = ()
-    ordering: Ordering | None = None
+    order: Order | None = None
 
     def notes(self, unapplied: Iterable[str]) -> tuple[str, ...]:
         """What the reader should know: conditions from before, the order, and what was not applied."""
         carried = [f"{condition.field} {condition.op} {_shown(condition.value)}" for condition in self.carried]
         said = [f"carried over: {', '.join(carried)}"] if carried else []
-        if self.ordering is not None:
-            said.append(
-                f"ordered by {self.ordering.metric}, {'highest' if self.ordering.highest_first else 'lowest'} first"
-            )
-        left = [text for text in unapplied if ordering_in(text) is None]
+        if self.order is not None:
+            said.append(f"ordered by {self.order.field}, {'highest' if self.order.descending else 'lowest'} first")
+        left = [text for text in unapplied if order_in(text) is None]
         return (*said, *(f"not applied: {text}" for text in left))
 
 
 def follow_up(question: str, before: Turn | None) -> FollowUp:
     """The question, understood after the turn before it."""
     read = read_question(question)
-    ordering = _read_order(read) or next(filter(None, map(ordering_in, read.unapplied)), None)
+    order = _read_order(read) or next(filter(None, map(order_in, read.unapplied)), None)
     if before is None:
-        return FollowUp(query=question, topic=question, ordering=ordering)
+        return FollowUp(query=question, topic=question, order=order)
     topic = read_question(before.topic)
     if not read.filters and topic.filters:
         query = _bounded(f"{question} {topic.rest}", question)
-        return FollowUp(query=query, topic=before.topic, carried=topic.filters, ordering=ordering)
+        return FollowUp(query=query, topic=before.topic, carried=topic.filters, order=order)
     if not read.rest.strip():
         query = _bounded(f"{question} {topic.rest}", question)
-        return FollowUp(query=query, topic=query, ordering=ordering)
-    return FollowUp(query=question, topic=question, ordering=ordering)
+        return FollowUp(query=query, topic=query, order=order)
+    return FollowUp(query=question, topic=question, order=order)
 
 
-def _read_order(question: Question) -> Ordering | None:
+def _read_order(question: Question) -> Order | None:
     order = question.order
-    if order is None or order.field not in METRIC_NAMES:
-        return None
-    return Ordering(metric=order.field, highest_first=order.descending)
+    return order if order is not None and order.field in METRIC_NAMES else None
 
 
-def ordering_in(text: str) -> Ordering | None:
+def order_in(text: str) -> Order | None:
     """The order that a superlative asks for (`lowest drawdown`, `샤프가 가장 높은`); None where there is none."""
     said = text.casefold()
     named = [(len(word), name) for name in METRIC_NAMES for word in METRICS[name].names if word in said]
@@ -88,9 +71,9 @@ def ordering_in(text: str) -> Ordering | None:
         return None
     metric = max(named)[1]
     better_high = higher_is_better(metric) is not False
-    for words, highest_first in ((_WORST, not better_high), (_LEAST, False), (_MOST, True), (_BEST, better_high)):
+    for words, descending in ((_WORST, not better_high), (_LEAST, False), (_MOST, True), (_BEST, better_high)):
         if any(word in said for word in words):
-            return Ordering(metric=metric, highest_first=highest_first)
+            return Order(field=metric, descending=descending)
     return None
 
 

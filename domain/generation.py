@@ -1,6 +1,6 @@
 """What a use case says of the model calls behind an answer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,6 +17,10 @@ class Caller:
 
     principal: Principal
     request_id: str
+    in_background: bool = False
+    """Nobody waits for the answer: the service does by itself what has to be done for this user."""
+    counted: set[str] = field(default_factory=set, compare=False, repr=False)
+    """The rate limits that have counted this request already: it may take several calls, and is one."""
 
     @property
     def scope(self) -> UserScope:
@@ -26,7 +30,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """What was called, how often, for how much: one operation, all its attempts."""
+    """What was called, how often, for how much: one operation, all its attempts.
+
+    `max_output_tokens` is the bound on the answer that was sent upstream; None where no model was asked.
+    """
 
     operation_id: str
     service: str
@@ -39,17 +46,7 @@ class Generation:
     latency_ms: int
     cache: str = "none"
     notes: tuple[str, ...] = ()
-
-    def joined(self, later: "Generation") -> "Generation":
-        """Both as one operation, under the first's id."""
-        return replace(
-            self,
-            attempts=self.attempts + later.attempts,
-            usage=self.usage + later.usage,
-            cost_usd=self.cost_usd + later.cost_usd,
-            latency_ms=self.latency_ms + later.latency_ms,
-            notes=self.notes + later.notes,
-        )
+    max_output_tokens: int | None = None
 
     def noting(self, note: str) -> "Generation":
         """The same with a remark for the reader."""

@@ -2,27 +2,46 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 
 from domain.budget import BudgetRule
 from domain.catalogue import ModelCatalogue
+from domain.errors import Violation
 from domain.policy import ServicePolicies
+from domain.price_fact import PriceFact, price_facts
+from domain.rate_limit import RateRule
 from domain.retention import Retention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Governance:
-    """One consistent set of rules; a change of any of them is a new set, under another `version`."""
+    """One consistent set of rules; a change of any of them is a new set, under another `version`.
+
+    `reviewed` are the days on which prices were last compared, by model, where that was after they were written down;
+    `unfit` is what was set at run time and cannot be in force beside the rest.
+    """
 
     catalogue: ModelCatalogue
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...] = ()
     retention: Retention = field(default_factory=Retention)
+    rate_limits: tuple[RateRule, ...] = ()
     version: str = "unversioned"
+    reviewed: Mapping[str, date] = field(default_factory=dict)
+    unfit: tuple[Violation, ...] = ()
+
+    def budget(self, name: str) -> BudgetRule | None:
+        """The rule of that name; None where there is none."""
+        return next((rule for rule in self.budgets if rule.name == name), None)
 
     def budgets_for(self, *, user_id: str, service: str, model_id: str) -> tuple[BudgetRule, ...]:
         """Every rule that a call counts against, in the order of their names."""
         covering = (r for r in self.budgets if r.covers(user_id=user_id, service=service, model_id=model_id))
         return tuple(sorted(covering, key=lambda rule: rule.name))
+
+    def price_facts(self) -> tuple[PriceFact, ...]:
+        """Every price that a call under these rules can be reckoned with."""
+        return price_facts(self.catalogue)
 
 
 def changes(before: Governance, after: Governance) -> dict[str, tuple[str, ...]]:
@@ -33,6 +52,7 @@ def changes(before: Governance, after: Governance) -> dict[str, tuple[str, ...]]
         "policies": (_policies(before), _policies(after)),
         "budgets": (_budgets(before), _budgets(after)),
         "retention": (asdict(before.retention), asdict(after.retention)),
+        "rate_limits": (_rate_limits(before), _rate_limits(after)),
     }
     return {kind: names for kind, (old, new) in kinds.items() if (names := _differing(old, new))}
 
@@ -55,3 +75,7 @@ def _policies(rules: Governance) -> dict[str, object]:
 
 def _budgets(rules: Governance) -> dict[str, object]:
     return {rule.name: rule for rule in rules.budgets}
+
+
+def _rate_limits(rules: Governance) -> dict[str, object]:
+    return {rule.name: rule for rule in rules.rate_limits}

@@ -10,6 +10,8 @@ from domain.text import is_storable
 
 MAX_USER_ID_LENGTH = 200
 KEY_PREFIX = "qt_"
+LEAST_KEY_LENGTH = 16
+"""Also of a key that the operator chooses; those that are made here have 46 characters."""
 
 
 class Role(StrEnum):
@@ -67,6 +69,11 @@ class Principal:
         if model_id is not None and self.models is not None and model_id not in self.models:
             allowed = tuple(sorted(self.models))
             raise ModelNotAllowed(service=service, model_id=model_id, allowed=allowed, why="this key excludes it")
+
+
+def may_be_key(secret: str) -> bool:
+    """Whether a key can look like that: nobody needs to look for anything else."""
+    return len(secret) >= LEAST_KEY_LENGTH and secret.isascii() and secret.isprintable() and " " not in secret
 
 
 def key_digest(secret: str) -> str:

@@ -1,5 +1,6 @@
 """By which figure a question wants its answers sorted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.backtest import Backtest
@@ -15,7 +16,15 @@ class Order:
 
     def sort_key(self, run: Backtest) -> tuple[bool, float, str]:
         """Sorts runs as asked: those that have no such figure last, ties by `backtest_id`."""
-        value = value_of(run, self.field)
-        if not isinstance(value, int | float):
+        value = self._figure(run)
+        if value is None:
             return True, 0.0, run.backtest_id
-        return False, -float(value) if self.descending else float(value), run.backtest_id
+        return False, -value if self.descending else value, run.backtest_id
+
+    def ordered(self, runs: Iterable[Backtest]) -> list[Backtest]:
+        """The runs that have the figure, sorted as asked."""
+        return sorted((run for run in runs if self._figure(run) is not None), key=self.sort_key)
+
+    def _figure(self, run: Backtest) -> float | None:
+        value = value_of(run, self.field)
+        return float(value) if isinstance(value, int | float) else None

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 _LAST_WORD = re.compile(r"\s\S{1,15}$")
 
@@ -19,3 +21,9 @@ def one_line(text: str, most: int) -> str:
         return line
     head = line[: most - 1]
     return f"{_LAST_WORD.sub('', head).rstrip() or head}…"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a message that offers what was probably meant; empty where nothing is near."""
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -62,9 +62,7 @@ def cost_of(usage: TokenUsage, price: TokenPrice) -> Decimal:
 
     Units: USD, with no more than twelve decimals. A bucket without a price of its own costs what input costs.
     """
-    base = price.input_usd_per_mtok
-    cached = base if price.cached_input_usd_per_mtok is None else price.cached_input_usd_per_mtok
-    written = base if price.cache_write_usd_per_mtok is None else price.cache_write_usd_per_mtok
+    base, cached, written = _input_prices(price)
     total = (
         usage.uncached_input_tokens * base
         + usage.cached_input_tokens * cached
@@ -72,6 +70,29 @@ def cost_of(usage: TokenUsage, price: TokenPrice) -> Decimal:
         + usage.output_tokens * (price.output_usd_per_mtok or Decimal(0))
     )
     return total / TOKENS_PER_MTOK
+
+
+def at_dearest(usage: TokenUsage, price: TokenPrice) -> TokenUsage:
+    """The same tokens with all input in the bucket that costs most: what a call can come to, however it is cached."""
+    base, cached, written = _input_prices(price)
+    if max(cached, written) <= base:
+        return uncached(usage)
+    if written >= cached:
+        return replace(usage, cached_input_tokens=0, cache_write_tokens=usage.input_tokens)
+    return replace(usage, cached_input_tokens=usage.input_tokens, cache_write_tokens=0)
+
+
+def uncached(usage: TokenUsage) -> TokenUsage:
+    """The same tokens without any cache."""
+    if usage.uncached_input_tokens == usage.input_tokens:
+        return usage
+    return replace(usage, cached_input_tokens=0, cache_write_tokens=0)
+
+
+def _input_prices(price: TokenPrice) -> tuple[Decimal, Decimal, Decimal]:
+    """Of a token that is merely read, read from a cache, and written to one."""
+    base, cached, written = price.input_usd_per_mtok, price.cached_input_usd_per_mtok, price.cache_write_usd_per_mtok
+    return base, base if cached is None else cached, base if written is None else written
 
 
 class UsageStatus(StrEnum):

@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from application.ports.signal import Signal
+from application.use_cases.forget_answers import BATCH as FORGOTTEN_AT_ONCE
+from application.use_cases.forget_answers import ForgetAnswers
 from application.use_cases.index_backtests import BATCH, IndexBacktests
-from application.use_cases.prune_ledger import AT_ONCE as PRUNED_AT_ONCE
-from application.use_cases.prune_ledger import PruneLedger
-from application.use_cases.settle_overdue_calls import SettleOverdueCalls
+from application.watching import Watch
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
+from entrypoints.ledger_life import ledger_tasks, store_last_bodies
+from entrypoints.rule_life import follow_others, rule_tasks, take_over
 from entrypoints.tracing import tracing
 
 logger = logging.getLogger("quantrail.background")
@@ -21,9 +23,9 @@ IDLE_SECONDS = 0.5
 GATHERING_SECONDS = 0.05
 """What comes one by one is indexed several at a time: a round costs the same for one as for a few dozen."""
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
-SWEEP_SECONDS = 15.0
-PRUNING_SECONDS = 3_600.0
-PRUNING_PAUSE_SECONDS = 0.2
+FORGETTING_SECONDS = 60.0
+BETWEEN_BATCHES_SECONDS = 0.1
+WATCH_SECONDS = 1.0
 
 
 async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
@@ -39,25 +41,19 @@ async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
             await asyncio.sleep(GATHERING_SECONDS)
 
 
-async def keep_sweeping(sweep: SettleOverdueCalls) -> None:
-    """Settles what is overdue, for ever."""
+async def keep_forgetting(forget: ForgetAnswers) -> None:
+    """Removes first answers that have expired, for ever, a few at a time: others may write in between."""
     while True:
-        with tracing(f"sweeping-{secrets.token_hex(8)}"):
-            settled = await sweep()
-            if settled:
-                logger.warning("overdue_calls_charged_at_their_estimate", extra={"calls": settled})
-        await asyncio.sleep(SWEEP_SECONDS)
+        with tracing(f"forgetting-{secrets.token_hex(8)}"):
+            forgotten = await forget()
+        await asyncio.sleep(BETWEEN_BATCHES_SECONDS if forgotten == FORGOTTEN_AT_ONCE else FORGETTING_SECONDS)
 
 
-async def keep_pruning(prune: PruneLedger) -> None:
-    """Lets old rows of the ledger go, for ever: a few at a time, so that nobody waits long for the database."""
+async def keep_watching(watch: Watch) -> None:
+    """Hears of what other processes change, for ever."""
     while True:
-        with tracing(f"pruning-{secrets.token_hex(8)}"):
-            pruned = await prune()
-            while pruned == PRUNED_AT_ONCE:
-                await asyncio.sleep(PRUNING_PAUSE_SECONDS)
-                pruned = await prune()
-        await asyncio.sleep(PRUNING_SECONDS)
+        await watch.look()
+        await asyncio.sleep(WATCH_SECONDS)
 
 
 async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -90,10 +86,16 @@ async def running(container: Container) -> AsyncIterator[None]:
         stack.push_async_callback(stores.close)
         with _naming("QUANTRAIL_DATABASE_URL"):
             await stores.start()
+            await take_over(container.rules.follow_rules())
+        stack.push_async_callback(container.book().close)
+        limiter = container.limiter()
+        stack.push_async_callback(limiter.close)
+        with _naming("QUANTRAIL_VALKEY_URL"):
+            await limiter.start()
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
         await vectors.store.start()
-        for close in container.model_providers().closing:
+        for close in (*container.model_providers().closing, *container.tokens().closing):
             stack.push_async_callback(close)
         space = f"{vectors.identity}/{container.memory().space}"
         await stores.queue.requeue(space=space)
@@ -102,14 +104,19 @@ async def running(container: Container) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def background(container: Container) -> AsyncIterator[None]:
-    """Indexing, sweeping and pruning go on while the block runs, and end with it."""
-    index, sweep, work = container.index_backtests(), container.settle_overdue_calls(), container.work()
-    prune = container.prune_ledger()
-    tasks = [
-        asyncio.create_task(_for_ever("indexing", lambda: keep_indexing(index, work))),
-        asyncio.create_task(_for_ever("sweeping", lambda: keep_sweeping(sweep))),
-        asyncio.create_task(_for_ever("pruning", lambda: keep_pruning(prune))),
-    ]
+    """Indexing and all other work that nobody asks for goes on while the block runs, and ends with it."""
+    index, work, watch, forget = (
+        container.index_backtests(), container.work(), container.watch(), container.forget_answers(),
+    )  # fmt: skip
+    follow_others(watch, container.rules.follow_rules())
+    jobs: dict[str, Callable[[], Awaitable[None]]] = {
+        "indexing": lambda: keep_indexing(index, work),
+        "forgetting": lambda: keep_forgetting(forget),
+        "watching": lambda: keep_watching(watch),
+        **ledger_tasks(container),
+        **rule_tasks(container),
+    }
+    tasks = [asyncio.create_task(_for_ever(name, job)) for name, job in jobs.items()]
     try:
         yield
     finally:
@@ -118,3 +125,4 @@ async def background(container: Container) -> AsyncIterator[None]:
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await store_last_bodies(container.ledger_use.store_bodies())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.ports.signal import Signal
 from application.ports.usage_ledger import UsageLedger
 from domain.budget import Hold
 from domain.figures import code_of
@@ -16,14 +17,19 @@ logger = logging.getLogger("quantrail.calls")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedLedger:
-    """The same ledger; lines of the work that opened a call carry its operation id from then on."""
+    """The same ledger; lines of the work that opened a call carry its operation id from then on.
+
+    `counting` hears of every change of a counter.
+    """
 
     ledger: UsageLedger
+    counting: Signal
 
     async def open(self, entry: UsageEntry, *, holds: Sequence[Hold] = ()) -> None:
         """As the port says."""
         current_trace().operation_id = entry.operation_id
         await self.ledger.open(entry, holds=holds)
+        self.counting.notify()
         if logger.isEnabledFor(logging.INFO):
             called = {"service": entry.service, "provider": entry.provider, "model_id": entry.model_id}
             logger.info("call_opened", extra={"entry_id": entry.entry_id, "attempt": entry.attempt, **called})
@@ -31,6 +37,8 @@ class ObservedLedger:
     async def settle(self, entry_id: str, settlement: Settlement) -> bool:
         """As the port says."""
         settled = await self.ledger.settle(entry_id, settlement)
+        current_trace().charged |= settlement.cost_usd > 0
+        self.counting.notify()
         if settled and logger.isEnabledFor(logging.INFO):
             logger.info("call_settled", extra={"entry_id": entry_id, **_told(settlement)})
         return settled

@@ -6,20 +6,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from application.ports.answer_book import AnswerBook
 from application.ports.audit_trail import AuditTrail
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries, IndexQueue
+from application.ports.body_store import BodyStore
 from application.ports.chat_model import ChatModel
 from application.ports.conversation_store import ConversationStore, TurnLog
 from application.ports.embedder import Embedder
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.index_backlog import IndexBacklog
-from application.ports.key_ring import KeyRing
+from application.ports.key_ring import KeyStore
 from application.ports.ledger_audit import LedgerAudit
 from application.ports.ledger_pruning import LedgerPruning
+from application.ports.price_book import PriceBook
 from application.ports.probe import Probe
+from application.ports.rate_limiter import RateLimiter
 from application.ports.report_archive import ReportArchive
 from application.ports.revisions import Revisions
+from application.ports.rule_book import RuleBook
 from application.ports.strategy_archive import StrategyArchive
+from application.ports.token_verifier import TokenVerifier
 from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
 from application.ports.vector_store import VectorStore
@@ -65,6 +71,14 @@ class Stores(Protocol):
         """The book, to be checked."""
 
     @property
+    def bodies(self) -> BodyStore:
+        """What was said in calls, where that is kept."""
+
+    @property
+    def prices(self) -> PriceBook:
+        """What the rows of the book were reckoned with."""
+
+    @property
     def strategies(self) -> StrategyArchive:
         """Built strategies."""
 
@@ -81,7 +95,11 @@ class Stores(Protocol):
         """What is said in conversations."""
 
     @property
-    def keys(self) -> KeyRing:
+    def rules(self) -> RuleBook:
+        """What was set at run time over the configuration."""
+
+    @property
+    def keys(self) -> KeyStore:
         """Who may call."""
 
     @property
@@ -95,6 +113,10 @@ class Stores(Protocol):
     @property
     def cache(self) -> EmbeddingCache:
         """Vectors that were paid for once."""
+
+    @property
+    def answers(self) -> AnswerBook:
+        """Answers for who asks again."""
 
     @property
     def probe(self) -> Probe:
@@ -125,6 +147,24 @@ class Served:
     async def check(self) -> str:
         """The providers, by what they serve."""
         return f"chat: {', '.join(self.models.chat)}; embeddings: {', '.join(self.models.embedding)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Who verifies tokens of the platform, None where they are not accepted, and what closes it."""
+
+    verifier: TokenVerifier | None = None
+    closing: tuple[Callable[[], Awaitable[None]], ...] = ()
+
+
+class StartedRateLimiter(RateLimiter, Probe, Protocol):
+    """A rate limiter that is opened and closed with the service."""
+
+    async def start(self) -> None:
+        """Ready to be asked. Raises: StoreUnavailable."""
+
+    async def close(self) -> None:
+        """Nothing is held any more."""
 
 
 class StartedVectorStore(VectorStore, Probe, Protocol):

@@ -1,24 +1,30 @@
 """The environment as one frozen value, read once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
+from domain.daily_tokens import DAILY_TOKENS_PREFIX
 from domain.errors import ConfigurationError, Violation
+from domain.text import did_you_mean
+from domain.token import looks_like_token
 
 VECTOR_STORES = ("chroma", "memory")
 CHAT_PROVIDERS = ("auto", "openai", "local", "scripted")
 EMBEDDING_PROVIDERS = ("auto", "openai", "local", "memory")
 DATABASES = ("sqlite:///PATH", "postgresql://…", "memory:")
 MAX_PORT = 65_535
+MAX_DAILY_TOKENS = 10**15
+DAILY_TOKENS_TIMEZONE = "QUANTRAIL_DAILY_TOKENS_TIMEZONE"
 PREFIX = "QUANTRAIL_"
 LOG_LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR")
-NOT_YET = {
-    "QUANTRAIL_VALKEY_URL": "limits and caches shared over processes are not part of this version; leave it unset",
-    "QUANTRAIL_JWT_SECRET": "tokens of the platform are not part of this version; leave it unset and use keys",
-    "QUANTRAIL_JWT_JWKS_URL": "tokens of the platform are not part of this version; leave it unset and use keys",
-}
+VALKEY_SCHEMES = ("valkey", "valkeys", "redis", "rediss", "unix")
+LEAST_SECRET_BYTES = 32
+"""Of a secret that signs tokens: anyone who sees one token can try shorter ones at leisure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +42,16 @@ class Settings:
     admin_key: str | None = None
     host: str = "127.0.0.1"
     port: int = 8080
+    valkey_url: str | None = None
+    jwt_secret: str | None = None
+    jwt_jwks_url: str | None = None
+    jwt_audience: str | None = None
+    jwt_issuer: str | None = None
     log_file: Path | None = None
     log_level: str = "INFO"
+    daily_tokens: Mapping[str, int] = field(default_factory=dict)
+    """Limits a model, by the variable that states each."""
+    daily_tokens_timezone: str = "UTC"
 
     @property
     def keeps_files(self) -> bool:
@@ -65,8 +79,15 @@ class Settings:
             admin_key=reader.admin_key(),
             host=reader.text("QUANTRAIL_HOST") or "127.0.0.1",
             port=reader.number("QUANTRAIL_PORT", default=8080, low=0, high=MAX_PORT),
+            valkey_url=reader.valkey(),
+            jwt_secret=reader.jwt_secret(),
+            jwt_jwks_url=reader.jwks_url(),
+            jwt_audience=reader.text("QUANTRAIL_JWT_AUDIENCE"),
+            jwt_issuer=reader.text("QUANTRAIL_JWT_ISSUER"),
             log_file=reader.new_file("QUANTRAIL_LOG_FILE"),
             log_level=reader.choice("QUANTRAIL_LOG_LEVEL", LOG_LEVELS),
+            daily_tokens=reader.daily_tokens(),
+            daily_tokens_timezone=reader.time_zone(DAILY_TOKENS_TIMEZONE),
         )
         reader.number("QUANTRAIL_WORKERS", default=1, low=1, high=1)
         reader.check_rest(settings)
@@ -104,6 +125,19 @@ class _Reader:
         self.refuse(name, f"a whole number from {low} to {high}" if high > low else f"{low} in this version")
         return default
 
+    def daily_tokens(self) -> dict[str, int]:
+        """The limits by variable; which model each means is for those to say who know the models."""
+        named = sorted(name for name in self._environment if name.startswith(DAILY_TOKENS_PREFIX))
+        return {name: self.number(name, default=0, low=1, high=MAX_DAILY_TOKENS) for name in named if self.text(name)}
+
+    def time_zone(self, name: str) -> str:
+        value = self.text(name) or "UTC"
+        if value != "UTC" and value not in available_timezones():
+            self.refuse(
+                name, f"the name of a time zone, such as Asia/Seoul{did_you_mean(value, available_timezones())}"
+            )
+        return value
+
     def file(self, name: str) -> Path | None:
         value = self.text(name)
         if value is not None and not Path(value).is_file():
@@ -136,10 +170,30 @@ class _Reader:
             self.refuse("QUANTRAIL_DATABASE_URL", ", ".join(DATABASES), secret="@" in value)
         return value
 
+    def valkey(self) -> str | None:
+        value = self.text("QUANTRAIL_VALKEY_URL")
+        if value is not None and not _is_url(value, VALKEY_SCHEMES):
+            self.refuse(
+                "QUANTRAIL_VALKEY_URL", "valkey://HOST:PORT/NUMBER, valkeys://…, unix://PATH", secret="@" in value
+            )
+        return value
+
+    def jwt_secret(self) -> str | None:
+        value = self.text("QUANTRAIL_JWT_SECRET")
+        if value is not None and len(value.encode("utf-8", "surrogateescape")) < LEAST_SECRET_BYTES:
+            self.refuse("QUANTRAIL_JWT_SECRET", f"at least {LEAST_SECRET_BYTES} bytes", secret=True)
+        return value
+
+    def jwks_url(self) -> str | None:
+        value = self.text("QUANTRAIL_JWT_JWKS_URL")
+        if value is not None and not (_is_url(value, ("https",)) or _is_on_this_machine(value)):
+            accepted = "https://…, or http://… on a loopback address: whoever can change the answer can be anybody"
+            self.refuse("QUANTRAIL_JWT_JWKS_URL", accepted, secret="@" in value)
+        return value
+
     def check_rest(self, settings: Settings) -> None:
-        for name, why in NOT_YET.items():
-            if self.text(name):
-                self._violations.append(Violation(field=name, message=why))
+        for name, why in self._without_use(settings):
+            self._violations.append(Violation(field=name, message=why))
         if "openai" in (settings.llm, settings.embeddings) and settings.openai_api_key is None:
             missing = Violation(field="OPENAI_API_KEY", message="is unset, and QUANTRAIL_LLM or _EMBEDDINGS needs it")
             self._violations.append(missing)
@@ -150,3 +204,28 @@ class _Reader:
                 self._violations.append(Violation(field=name, message=f"there is no such setting{hint}"))
         if self._violations:
             raise ConfigurationError(*self._violations)
+
+    def _without_use(self, settings: Settings) -> Iterator[tuple[str, str]]:
+        """What is set and would not do what whoever set it thinks."""
+        if settings.jwt_secret is None and settings.jwt_jwks_url is None:
+            for name in ("QUANTRAIL_JWT_AUDIENCE", "QUANTRAIL_JWT_ISSUER"):
+                if self.text(name):
+                    yield name, "is of no use without QUANTRAIL_JWT_SECRET or QUANTRAIL_JWT_JWKS_URL"
+        elif settings.admin_key is not None and looks_like_token(settings.admin_key):
+            yield "QUANTRAIL_ADMIN_KEY", "has the shape of a token, and would be taken for one; choose another"
+
+
+def _is_url(text: str, schemes: Sequence[str]) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname or (parts.scheme == "unix" and parts.path))
+    except ValueError:
+        return False
+
+
+def _is_on_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname if _is_url(url, ("http",)) else None
+    try:
+        return host == "localhost" or (host is not None and ip_address(host).is_loopback)
+    except ValueError:
+        return False

@@ -17,6 +17,8 @@ class Trace:
     request_id: str | None = None
     operation_id: str | None = None
     user_id: str | None = None
+    charged: bool = False
+    """Whether the ledger has charged anything for it."""
 
 
 _current: ContextVar[Trace | None] = ContextVar("quantrail_trace", default=None)

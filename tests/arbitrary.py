@@ -1,14 +1,16 @@
-"""What hypothesis draws from: backtests, filters on them, token counts."""
+"""What hypothesis draws from: backtests, filters on them, token counts, prices."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from domain.backtest import Backtest, Metrics, ParameterValue, StrategyType
+from domain.catalogue import TokenPrice
 from domain.filters import FIELDS, PARAMETER_PREFIX, FieldKind, Filter, FilterOp, Scalar, field_kind
 from domain.usage import TokenUsage
-from tests.builders import a_backtest, a_tested_strategy
+from tests.builders import a_backtest, a_price, a_tested_strategy
 
 CONTRACT_SETTINGS = settings(
     max_examples=25,
@@ -135,4 +137,20 @@ def usages(draw: st.DrawFn, most: int = 1_000_000) -> TokenUsage:
         output_tokens=output,
         reasoning_tokens=draw(st.integers(0, output)),
         estimated=draw(st.booleans()),
+    )
+
+
+amounts = st.integers(0, 10**9).map(lambda micro: Decimal(micro).scaleb(-6))
+
+
+@st.composite
+def token_prices(draw: st.DrawFn) -> TokenPrice:
+    """Up to 1,000 USD per million tokens, with and without prices of the buckets' own."""
+    maybe = st.one_of(st.none(), amounts)
+    return a_price(
+        valid_from=draw(st.sampled_from((date(2024, 7, 18), date(2026, 1, 1)))),
+        input_usd_per_mtok=draw(amounts),
+        cached_input_usd_per_mtok=draw(maybe),
+        cache_write_usd_per_mtok=draw(maybe),
+        output_usd_per_mtok=draw(maybe),
     )

@@ -6,12 +6,13 @@ from typing import TypedDict
 
 from domain.audit import AuditAction, Fact
 from domain.backtest import Metrics, Source, StrategyType, TestedStrategy
-from domain.budget import BudgetPeriod, BudgetUnit
-from domain.catalogue import ModelCapability, ModelTier, SystemRole, TokenPrice
+from domain.budget import BudgetPeriod, BudgetUnit, RuleSource
+from domain.catalogue import CachedTokens, ModelCapability, ModelTier, SystemRole, TokenPrice
 from domain.conversation import Turn
 from domain.generation import Generation
 from domain.identity import Role, UserScope
 from domain.language import Language
+from domain.prompting import Message
 from domain.report import Figure, ReportSection
 from domain.retrieval import Context
 from domain.strategy import Direction, Indicator, Risk, Rule, StrategySpec
@@ -143,6 +144,8 @@ class ModelFields(TypedDict, total=False):
     token_parameter: str
     system_role: SystemRole
     takes_temperature: bool
+    in_process: bool
+    cached_tokens: CachedTokens
 
 
 class PriceFields(TypedDict, total=False):
@@ -182,6 +185,15 @@ class SettlementFields(TypedDict, total=False):
     reason: str | None
 
 
+class CallBodyFields(TypedDict, total=False):
+    entry_id: str
+    operation_id: str
+    user_id: str
+    at: datetime
+    messages: tuple[Message, ...]
+    answer: str | None
+
+
 class BudgetRuleFields(TypedDict, total=False):
     name: str
     unit: BudgetUnit
@@ -192,6 +204,8 @@ class BudgetRuleFields(TypedDict, total=False):
     service: str | None
     model_id: str | None
     each_user: bool
+    warn_at: tuple[Decimal, ...]
+    source: RuleSource
 
 
 class ConversationFields(TypedDict, total=False):

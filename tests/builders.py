@@ -12,6 +12,7 @@ from typing import Unpack
 from domain.audit import AuditAction, AuditEntry
 from domain.backtest import Backtest, Metrics, Source, StrategyType, TestedStrategy
 from domain.budget import BudgetPeriod, BudgetRule, BudgetUnit, Hold
+from domain.call_body import CallBody
 from domain.catalogue import ModelCapability, ModelConfig, ModelTier, TokenPrice
 from domain.conversation import Conversation, Turn
 from domain.embedding import Card, Vector
@@ -19,6 +20,7 @@ from domain.generation import BuiltStrategy, Caller, Generation
 from domain.identity import ApiKey, Principal, Role, UserScope
 from domain.indicators import IndicatorKind
 from domain.language import Language
+from domain.prompting import Message, MessageRole
 from domain.report import Figure, Report, ReportSection
 from domain.retrieval import Context, ContextKind
 from domain.strategy import Condition, ConditionOp, Direction, Indicator, Match, Risk, Rule, StrategySpec
@@ -29,6 +31,7 @@ from tests.builder_fields import (
     BacktestFields,
     BudgetRuleFields,
     BuiltStrategyFields,
+    CallBodyFields,
     ConversationFields,
     MetricsFields,
     ModelFields,
@@ -281,6 +284,21 @@ def a_settlement(**changes: Unpack[SettlementFields]) -> Settlement:
         saved_cost_usd=Decimal("0.0000384"),
     )
     return replace(settlement, **changes)
+
+
+def a_call_body(**changes: Unpack[CallBodyFields]) -> CallBody:
+    body = CallBody(
+        entry_id="e-000001",
+        operation_id="op-1",
+        user_id="mina@quant.kr",
+        at=MOMENT,
+        messages=(
+            Message(role=MessageRole.SYSTEM, text="You design strategies."),
+            Message(role=MessageRole.USER, text="RSI로 GOOG 역추세 전략을 만들어 줘"),
+        ),
+        answer="RSI 30 아래에서 삽니다.",
+    )
+    return replace(body, **changes)
 
 
 def a_rule(**changes: Unpack[BudgetRuleFields]) -> BudgetRule:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from adapters.files.section import A_WORD, WORD, Section
 from domain.catalogue import (
     PRICE_DECIMALS,
+    CachedTokens,
     ModelCapability,
     ModelCatalogue,
     ModelConfig,
@@ -58,6 +59,8 @@ def _model(model_id: str, section: Section) -> ModelConfig:
         ),
         system_role=section.choice("system_role", SystemRole, default=SystemRole.SYSTEM),
         takes_temperature=section.flag("takes_temperature", default=True),
+        in_process=section.flag("in_process", default=False),
+        cached_tokens=section.choice("cached_tokens", CachedTokens, default=CachedTokens.INCLUDED),
     )
     section.close()
     if section.is_sound("capabilities", "context_window", "max_output_tokens", "dimensions"):

@@ -1,34 +1,34 @@
 """The configuration file: the models there are, who may use which, what may be spent."""
 
 import hashlib
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from adapters.files.catalogue_section import read_catalogue
-from adapters.files.report import Report, did_you_mean
+from adapters.files.rate_limits_section import read_rate_limits
+from adapters.files.report import Report
+from adapters.files.retention_section import read_retention
 from adapters.files.section import A_WORD, WORD, Section
 from adapters.files.yaml_tree import parse_yaml
-from domain.budget import UTC_NAME, BudgetPeriod, BudgetRule, BudgetUnit
+from domain.budget import UTC_NAME, BudgetPeriod, BudgetRule, BudgetUnit, RuleSource
+from domain.budget_order import BudgetOrder
 from domain.catalogue import ModelCapability, ModelCatalogue, ModelTier
+from domain.daily_tokens import daily_token_rules
 from domain.errors import ConfigurationError, Violation
 from domain.governance import Governance
-from domain.identity import MAX_USER_ID_LENGTH
 from domain.policy import ServiceModelPolicy, ServicePolicies
+from domain.rate_limit import RateRule
 from domain.retention import Retention
+from domain.text import did_you_mean
 
 SERVICES = ("strategy_builder", "narrative_report", "chatops", "prompt_governance", "gateway", "memory")
 """What Quantrail itself calls models for: each needs a policy. A file may add services of its own."""
 DEFAULT_NAME = "default.yaml"
 MAX_ATTEMPTS = 10
 MAX_TIMEOUT_SECONDS = 600
-MAX_DETAIL_DAYS = 36_500
-USD_DECIMALS = 12
 VERSION_DIGITS = 16
-RULE_NAME = r"[\w-][\w .-]{0,79}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +39,32 @@ class Configuration:
     policies: ServicePolicies
     budgets: tuple[BudgetRule, ...]
     retention: Retention
+    rate_limits: tuple[RateRule, ...]
     version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileConfiguration:
-    """The rules that a file says, or the one shipped where none is named; read anew each time."""
+    """The rules that a file says, or the one shipped where none is named; read anew each time.
+
+    `daily_tokens` are limits a model by the variables that state them; each stands over the file's rule of its name.
+    """
 
     path: Path | None
+    daily_tokens: Mapping[str, int] = field(default_factory=dict)
+    daily_tokens_timezone: str = UTC_NAME
 
     def read(self) -> Governance:
         """What it says now. Raises: ConfigurationError, with every mistake."""
         said = load_configuration(self.path)
+        daily = daily_token_rules(self.daily_tokens, said.catalogue, timezone=self.daily_tokens_timezone)
+        budgets = {rule.name: rule for rule in (*said.budgets, *daily)}
         return Governance(
             catalogue=said.catalogue,
             policies=said.policies,
-            budgets=said.budgets,
+            budgets=tuple(budgets.values()),
             retention=said.retention,
+            rate_limits=said.rate_limits,
             version=said.version,
         )
 
@@ -71,11 +80,19 @@ def load_configuration(path: Path | None) -> Configuration:
     catalogue, sound = read_catalogue(file.section("catalogue"))
     policies = _policies(file.section("policies"), catalogue, sound)
     budgets = _budgets(file.section("budgets", required=False), catalogue, policies)
-    retention = _retention(file.section("retention", required=False))
+    retention = read_retention(file.section("retention", required=False))
+    rate_limits = read_rate_limits(file.section("rate_limits", required=False), catalogue, policies)
     file.close()
     report.close()
     version = hashlib.sha256(text.encode()).hexdigest()[:VERSION_DIGITS]
-    return Configuration(catalogue=catalogue, policies=policies, budgets=budgets, retention=retention, version=version)
+    return Configuration(
+        catalogue=catalogue,
+        policies=policies,
+        budgets=budgets,
+        retention=retention,
+        rate_limits=rate_limits,
+        version=version,
+    )
 
 
 def _read(path: Path | None) -> tuple[str, str]:
@@ -158,40 +175,27 @@ def _budgets(section: Section | None, catalogue: ModelCatalogue, policies: Servi
         return ()
     models = [model.model_id for model in catalogue]
     services = [policy.service for policy in policies.policies]
-    return tuple(_budget(name, member, models, services) for name, member in section.named())
+    return tuple(rule for name, member in section.named() for rule in _budget(name, member, models, services))
 
 
-def _budget(name: str, section: Section, models: Collection[str], services: Collection[str]) -> BudgetRule:
-    section.is_named(name, RULE_NAME, "letters, digits, spaces and . _ -")
-    unit = section.choice("unit", BudgetUnit)
-    decimals = USD_DECIMALS if unit is BudgetUnit.USD else 0
-    rule = BudgetRule(
+def _budget(name: str, section: Section, models: Collection[str], services: Collection[str]) -> Iterator[BudgetRule]:
+    """The rule, where nothing is wrong with it."""
+    order = BudgetOrder(
         name=name,
-        unit=unit,
-        limit=section.decimal("limit", decimals=decimals, zero=False) or Decimal(1),
+        unit=section.choice("unit", BudgetUnit),
+        limit=section.as_written("limit"),
         period=section.choice("period", BudgetPeriod),
-        timezone=_known(section, "timezone", "time zone", available_timezones()) or UTC_NAME,
-        user_id=section.text("user_id", default="", accepts=f"[^\\0]{{1,{MAX_USER_ID_LENGTH}}}") or None,
-        service=_known(section, "service", "service", services),
-        model_id=_known(section, "model_id", "model", models),
+        timezone=section.text("timezone", default=UTC_NAME),
+        user_id=section.text("user_id", default="") or None,
+        service=section.text("service", default="") or None,
+        model_id=section.text("model_id", default="") or None,
         each_user=section.flag("each_user", default=False),
+        warn_at=section.all_as_written("warn_at"),
     )
     section.close()
-    if rule.each_user and rule.user_id:
-        section.wrong("each_user", "makes no sense beside user_id: the rule is for one user")
-    return rule
-
-
-def _retention(section: Section | None) -> Retention:
-    if section is None:
-        return Retention()
-    kept = section.whole("ledger_detail_days", least=1, most=MAX_DETAIL_DAYS, default=Retention().ledger_detail_days)
-    section.close()
-    return Retention(ledger_detail_days=kept)
-
-
-def _known(section: Section, name: str, kind: str, known: Collection[str]) -> str | None:
-    word = section.text(name, default="")
-    if word and word not in known:
-        section.wrong(name, f"no {kind} {word!r}{did_you_mean(word, known)}")
-    return word or None
+    for violation in order.violations(models=models, services=services):
+        place = section.path if violation.field == "rule" else f"{section.path}.{violation.field}"
+        if not section.report.mentions(place):
+            section.report.add(place, violation.message)
+    if not section.report.mentions(section.path):
+        yield order.rule(RuleSource.FILE)

@@ -1,12 +1,15 @@
-"""How the catalogue's prices compare with those of the installed genai-prices."""
+"""What models cost by the installed genai-prices."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from domain.catalogue import ModelCatalogue, ModelConfig
+from domain.catalogue import ModelCapability, ModelConfig, TokenPrice
+from domain.errors import ConfigurationError
+from domain.price_review import Quotation
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice
@@ -19,38 +22,47 @@ _BUCKETS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceDifference:
-    """One price on which the two disagree; None is a price that one of them does not state.
+class GenaiPrices:
+    """The data set that is installed. Source: genai-prices, https://github.com/pydantic/genai-prices."""
 
-    Where `above_tokens` is set, theirs is what prompts longer than that cost, and the model's context window lets
-    such prompts through.
-    """
+    @cached_property
+    def source(self) -> str:
+        """The name under which a price of it stands in the catalogue."""
+        return f"genai-prices@{version('genai-prices')}"
 
-    model_id: str
-    bucket: str
-    ours: Decimal | None
-    theirs: Decimal | None
-    above_tokens: int | None = None
+    def quotations(self, models: Iterable[ModelConfig], *, at: datetime) -> Mapping[str, Quotation]:
+        """What it says of each model; one that it does not know is left out."""
+        found = ((model, _listed(model)) for model in models)
+        return {model.model_id: self._quoted(model, listed, at) for model, listed in found if listed is not None}
+
+    def _quoted(self, model: ModelConfig, listed: "ModelInfo", at: datetime) -> Quotation:
+        try:
+            return Quotation(prices=tuple(self._prices(model, listed, at)))
+        except _Unusable as why:
+            return Quotation(unusable=str(why))
+
+    def _prices(self, model: ModelConfig, listed: "ModelInfo", at: datetime) -> Iterator[TokenPrice]:
+        for day in (at.astimezone(UTC).date(), *_announced(listed, at)):
+            moment = max(at, datetime.combine(day, time.min, UTC))
+            yield self._price(model, listed.get_prices(moment), day)
+
+    def _price(self, model: ModelConfig, theirs: "ModelPrice", day: date) -> TokenPrice:
+        stated = {ours: _amount(model, getattr(theirs, name, None)) for ours, name in _BUCKETS.items()}
+        if model.can(ModelCapability.EMBEDDING):
+            stated["output_usd_per_mtok"] = None
+        elif stated["output_usd_per_mtok"] is None:
+            raise _Unusable("it states no price of what the model writes")
+        read = stated.pop("input_usd_per_mtok")
+        if read is None:
+            raise _Unusable("it states no price of what the model reads")
+        try:
+            return TokenPrice(valid_from=day, source=self.source, input_usd_per_mtok=read, **stated)
+        except ConfigurationError as error:
+            raise _Unusable(f"{error.violations[0].field} {error.violations[0].message}") from error
 
 
-def price_source() -> str:
-    """The name under which a price of the installed data set stands in the catalogue."""
-    return f"genai-prices@{version('genai-prices')}"
-
-
-def price_differences(catalogue: ModelCatalogue, *, at: datetime) -> tuple[PriceDifference, ...]:
-    """Every difference at that moment, in the catalogue's order; models declared free are left out.
-
-    A model that the data set does not know differs in every price. Source: the data set that is installed.
-    Raises: UnpricedModel.
-    """
-    found: list[PriceDifference] = []
-    for model in catalogue:
-        if not model.free:
-            theirs = _listed(model)
-            found += _differences(model, None if theirs is None else theirs.get_prices(at), at)
-    return tuple(found)
+class _Unusable(Exception):
+    """A price that the catalogue could not state, and why."""
 
 
 def _listed(model: ModelConfig) -> "ModelInfo | None":
@@ -63,26 +75,26 @@ def _listed(model: ModelConfig) -> "ModelInfo | None":
     return None
 
 
-def _differences(model: ModelConfig, theirs: "ModelPrice | None", at: datetime) -> list[PriceDifference]:
-    ours = model.price_at(at)
-    found = []
-    for bucket, name in _BUCKETS.items():
-        stated: Decimal | None = getattr(ours, bucket)
-        base, tiers = _parts(getattr(theirs, name, None))
-        if stated != base:
-            found.append(PriceDifference(model_id=model.model_id, bucket=bucket, ours=stated, theirs=base))
-        found += [
-            PriceDifference(model_id=model.model_id, bucket=bucket, ours=stated, theirs=price, above_tokens=above)
-            for above, price in tiers
-            if above < model.context_window
-        ]
-    return found
+def _announced(listed: "ModelInfo", at: datetime) -> list[date]:
+    """The later days from which other prices are valid."""
+    from genai_prices.types import ModelPrice, StartDateConstraint
+
+    days = set()
+    for conditional in [] if isinstance(listed.prices, ModelPrice) else listed.prices:
+        if isinstance(conditional.constraint, StartDateConstraint):
+            days.add(conditional.constraint.start_date)
+        elif conditional.constraint is not None:
+            raise _Unusable("its price depends on the time of day")
+    return sorted(day for day in days if day > at.astimezone(UTC).date())
 
 
-def _parts(price: object) -> tuple[Decimal | None, list[tuple[int, Decimal]]]:
-    """A price as what short prompts cost, and what those above a number of tokens do."""
+def _amount(model: ModelConfig, price: object) -> Decimal | None:
+    """A price; None where none is stated. One that depends on the length of the prompt is that of all that fit."""
     from genai_prices.types import TieredPrices
 
-    if isinstance(price, TieredPrices):
-        return price.base, [(tier.start, tier.price) for tier in price.tiers]
-    return (price if isinstance(price, Decimal) else None), []
+    if not isinstance(price, TieredPrices):
+        return price if isinstance(price, Decimal) else None
+    above = [tier.start for tier in price.tiers if tier.start < model.context_window]
+    if above:
+        raise _Unusable(f"prompts above {above[0]} tokens have another price, and the context window lets them through")
+    return price.base

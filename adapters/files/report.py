@@ -1,8 +1,6 @@
 """What is wrong with a file, collected, and how places in it and near misses are named."""
 
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
 
 from domain.errors import ConfigurationError, Violation
 
@@ -40,9 +38,3 @@ def member(path: str, name: str) -> str:
 def item(path: str, position: int) -> str:
     """The path of an element of a list."""
     return f"{path}[{position}]"
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a message that offers what was probably meant; empty where nothing is near."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""

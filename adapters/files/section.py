@@ -7,8 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
-from adapters.files.report import Report, did_you_mean, item, member
+from adapters.files.report import Report, item, member
 from adapters.files.yaml_tree import Items, Members, Scalar, Tree
+from domain.text import did_you_mean
 
 E = TypeVar("E", bound=StrEnum)
 MAX_DIGITS = 15
@@ -105,6 +106,24 @@ class Section:
             self.wrong(name, f"must be {least}{at_most} such as '{'0.15' if decimals else '15'}', not {scalar.text!r}")
             return None
         return amount
+
+    def as_written(self, name: str) -> str:
+        """The words of a value, quoted or not, for whoever checks them elsewhere; empty where it is missing."""
+        scalar = self._scalar(name, required=True)
+        return "" if scalar is None else scalar.text
+
+    def all_as_written(self, name: str) -> tuple[str, ...] | None:
+        """The words of a list's values, for whoever checks them elsewhere; None where it is missing."""
+        if not isinstance(self._members.get(name), Items) and not self.has(name):
+            self._asked.append(name)
+            return None
+        found = []
+        for path, tree in self._items(name, required=False):
+            if isinstance(tree, Scalar):
+                found.append(tree.text)
+            else:
+                self.report.add(path, f"must be a single value, not {tree.kind}")
+        return tuple(found)
 
     def flag(self, name: str, *, default: bool) -> bool:
         """True or false."""

@@ -1,5 +1,6 @@
 """Keys, in memory."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from adapters.memory.audit_trail import InMemoryAuditTrail
@@ -45,3 +46,18 @@ class InMemoryKeyRing:
         self._trail.note(act)
         self._revisions.bump(Watched.KEYS)
         return self._keys[key_id]
+
+    async def replace(self, key_id: str, *, by: ApiKey, at: datetime, acts: Sequence[AuditEntry]) -> None:
+        """The new key is there and the old one is not valid from `at` on. Raises: NotFound."""
+        if key_id not in self._keys:
+            raise NotFound("key", key_id)
+        self._keys[key_id] = self._keys[key_id].revoked(at=at)
+        self._keys[by.key_id] = by
+        self._ids[by.digest] = by.key_id
+        for act in acts:
+            self._trail.note(act)
+        self._revisions.bump(Watched.KEYS)
+
+    async def digests(self) -> list[str]:
+        """The digest of every key."""
+        return list(self._ids)

@@ -1,12 +1,16 @@
 """Every store in memory, as one."""
 
+from adapters.memory.answer_book import InMemoryAnswerBook
 from adapters.memory.audit_trail import InMemoryAuditTrail
 from adapters.memory.backtest_archive import InMemoryBacktestArchive
+from adapters.memory.body_store import InMemoryBodyStore
 from adapters.memory.conversation_store import InMemoryConversationStore
 from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.key_ring import InMemoryKeyRing
+from adapters.memory.price_book import InMemoryPriceBook
 from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
+from adapters.memory.rule_book import InMemoryRuleBook
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from application.ports.system import Ids
@@ -18,13 +22,17 @@ class InMemoryStores:
     def __init__(self, *, ids: Ids) -> None:
         self.probe = self.archive = self.queries = self.queue = self.backlog = InMemoryBacktestArchive(ids=ids)
         self.ledger = self.report = self.figures = self.pruning = self.books = InMemoryUsageLedger()
+        self.bodies = InMemoryBodyStore()
+        self.prices = InMemoryPriceBook()
         self.strategies = InMemoryStrategyArchive()
         self.reports = InMemoryReportArchive()
         self.conversations = self.turns = InMemoryConversationStore()
         self.audit = InMemoryAuditTrail()
         self.revisions = InMemoryRevisions()
+        self.rules = InMemoryRuleBook(self.audit, self.revisions)
         self.keys = InMemoryKeyRing(self.audit, self.revisions)
         self.cache = InMemoryEmbeddingCache()
+        self.answers = InMemoryAnswerBook()
 
     async def start(self) -> None:
         """Ready to be asked; they always are."""

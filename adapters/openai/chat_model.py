@@ -6,18 +6,20 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Final, TypeVar
 
 import httpx2
-from openai import AsyncOpenAI, AsyncStream, RequestOptions
+from openai import AsyncOpenAI, AsyncStream
 
-from adapters.openai.errors import DEFAULT_RETRY_SECONDS, PART, of_stream, openai_failures
+from adapters.openai.client import request_options
+from adapters.openai.errors import PART, broken_off, of_stream, openai_failures
 from adapters.openai.events import DONE, event_payloads
-from adapters.openai.request import chat_request, takes_schema
+from adapters.openai.request import chat_request, takes_schema, texts_of
 from adapters.openai.wire import CHAT_ANSWER, ChatAnswer, finish_reason, token_usage
-from domain.catalogue import ModelConfig
-from domain.errors import ProviderUnavailable, UnusableCompletion
+from domain.catalogue import CachedTokens, ModelConfig
+from domain.errors import UnusableCompletion
 from domain.prompting import Completion, CompletionChunk, FinishReason, Prompt
+from domain.provider_errors import UnusableAnswer
+from domain.usage import TokenUsage
 
 PATH: Final = "/chat/completions"
-JSON: Final[RequestOptions] = {"headers": {"Content-Type": "application/json"}}
 Item = TypeVar("Item")
 
 
@@ -34,8 +36,9 @@ class OpenAIChatModel:
             async with asyncio.timeout(timeout_seconds):
                 # The SDK's typed calls build and check a tree of objects on either side, which costs more than the
                 # rest of the call; what it is kept for (transport, errors, credentials) is all in `post`.
-                response = await self._client.post(PATH, cast_to=httpx2.Response, content=body, options=JSON)
-            answer = completion(CHAT_ANSWER.decode(response.content))
+                options = request_options(timeout_seconds)
+                response = await self._client.post(PATH, cast_to=httpx2.Response, content=body, options=options)
+            answer = completion(CHAT_ANSWER.decode(response.content), cached=model.cached_tokens)
         fenced = prompt.answer_schema is not None and not takes_schema(model)
         return Completion(
             text=unfenced(answer.text) if fenced else answer.text,
@@ -49,18 +52,23 @@ class OpenAIChatModel:
         """The answer in pieces; whoever stops early closes the iterator, which closes the connection."""
         deadline = asyncio.get_running_loop().time() + timeout_seconds
         body = chat_request(prompt, model=model, stream=True)
-        async with self._opened(body, deadline) as response, aclosing(_answers(response, deadline)) as answers:
+        async with self._opened(body, timeout_seconds) as response, aclosing(_answers(response, deadline)) as answers:
             async for answer in answers:
-                piece = _chunk(answer)
+                piece = _chunk(answer, model.cached_tokens)
                 if piece != CompletionChunk():
                     yield piece
 
+    def texts_sent(self, prompt: Prompt, *, model: ModelConfig) -> list[str]:
+        """One text a message, and the schema as JSON where the model takes one."""
+        return texts_of(prompt, model=model)
+
     @asynccontextmanager
-    async def _opened(self, body: bytes, deadline: float) -> AsyncIterator[httpx2.Response]:
+    async def _opened(self, body: bytes, timeout_seconds: float) -> AsyncIterator[httpx2.Response]:
+        options = request_options(timeout_seconds)
         with openai_failures():
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout(timeout_seconds):
                 events = await self._client.post(
-                    PATH, cast_to=object, content=body, options=JSON, stream=True, stream_cls=AsyncStream[object]
+                    PATH, cast_to=object, content=body, options=options, stream=True, stream_cls=AsyncStream[object]
                 )
         try:
             yield events.response
@@ -68,22 +76,26 @@ class OpenAIChatModel:
             await events.close()
 
 
-def completion(answer: ChatAnswer) -> Completion:
+def completion(answer: ChatAnswer, *, cached: CachedTokens) -> Completion:
     """The first choice as a completion. Raises: UnusableCompletion where there is none."""
+    usage = token_usage(answer.usage, cached=cached)
     if not answer.choices or answer.choices[0].message is None:
-        said = answer.error.message if answer.error else "it holds no choice"
-        raise UnusableCompletion(f"the provider's answer is no completion: {said}", part=PART)
+        raise _no_completion(answer, usage)
     choice = answer.choices[0]
     words = choice.message
     if words is not None and words.refusal:
-        return Completion(
-            text=words.refusal, usage=token_usage(answer.usage), finish_reason=FinishReason.CONTENT_FILTER
-        )
+        return Completion(text=words.refusal, usage=usage, finish_reason=FinishReason.CONTENT_FILTER)
     return Completion(
         text=(words.content if words else None) or "",
-        usage=token_usage(answer.usage),
+        usage=usage,
         finish_reason=finish_reason(choice.finish_reason),
     )
+
+
+def _no_completion(answer: ChatAnswer, usage: TokenUsage | None) -> UnusableCompletion:
+    said = answer.error.message if answer.error else "it holds no choice"
+    detail = f"the provider's answer is no completion: {said}"
+    return UnusableCompletion(detail, part=PART) if usage is None else UnusableAnswer(detail, usage=usage, part=PART)
 
 
 def unfenced(text: str) -> str:
@@ -94,12 +106,12 @@ def unfenced(text: str) -> str:
     return stripped.partition("\n")[2].removesuffix("```").strip()
 
 
-def _chunk(answer: ChatAnswer) -> CompletionChunk:
+def _chunk(answer: ChatAnswer, cached: CachedTokens) -> CompletionChunk:
     """A piece of a stream; the one with the usage has no choice. Raises: what an error in the stream stands for."""
     if answer.error is not None:
         code = answer.error.code
         raise of_stream(None if code is None else str(code), answer.error.message)
-    usage = token_usage(answer.usage)
+    usage = token_usage(answer.usage, cached=cached)
     if not answer.choices:
         return CompletionChunk(usage=usage)
     choice = answer.choices[0]
@@ -119,8 +131,7 @@ async def _answers(response: httpx2.Response, deadline: float) -> AsyncGenerator
     ended = False
     while (payload := await _next(payloads, deadline)) != DONE:
         if payload is None and not ended:
-            message = "the provider broke its answer off"
-            raise ProviderUnavailable(PART, message, retry_after_seconds=DEFAULT_RETRY_SECONDS)
+            raise broken_off()
         if payload is None:
             return
         with openai_failures():

@@ -2,11 +2,22 @@
 
 from typing import Final
 
-from openai import AsyncOpenAI, DefaultAioHttpClient, Timeout
+from openai import AsyncOpenAI, DefaultAioHttpClient, RequestOptions, Timeout
 
 DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
 CONNECT_TIMEOUT_SECONDS: Final = 5.0
 POOL_TIMEOUT_SECONDS: Final = 10.0
+CONNECTING_SHARE: Final = 0.8
+"""Of a call's time, what connecting may take: so a deadline that passes is always one of a request that was sent."""
+
+
+def request_options(timeout_seconds: float) -> RequestOptions:
+    """What goes with a request that has so much time in all."""
+    connecting = CONNECTING_SHARE * timeout_seconds
+    timeout = Timeout(
+        None, connect=min(connecting, CONNECT_TIMEOUT_SECONDS), pool=min(connecting, POOL_TIMEOUT_SECONDS)
+    )
+    return {"headers": {"Content-Type": "application/json"}, "timeout": timeout}
 
 
 def openai_client(*, api_key: str, base_url: str | None = None) -> AsyncOpenAI:

@@ -13,15 +13,16 @@ import httpx2
 import msgspec
 from openai import AsyncOpenAI, RequestOptions
 
+from adapters.openai.client import request_options
 from adapters.openai.errors import PART, openai_failures
 from adapters.openai.wire import EMBEDDING_ANSWER, EmbeddedText, EmbeddingAnswer, token_usage
 from domain.catalogue import ModelConfig
 from domain.embedding import Embedded, TextKind, Vector
-from domain.errors import Refused, UnusableCompletion, Violation
+from domain.errors import ProviderUnavailable, Refused, UnusableCompletion, Violation
+from domain.provider_errors import ProviderBrokeOff
 from domain.usage import TokenUsage
 
 PATH: Final = "/embeddings"
-JSON: Final[RequestOptions] = {"headers": {"Content-Type": "application/json"}}
 MOST_TEXTS: Final = 256
 MOST_CHARACTERS: Final = 200_000
 """What one request carries: OpenAI takes 2,048 texts and 300,000 tokens, and a character is at most about a token."""
@@ -46,16 +47,23 @@ class OpenAIEmbedder:
         """One vector a text, over as many requests as it takes, one after the other."""
         _refuse(texts)
         parts: list[Embedded] = []
-        with openai_failures():
-            async with asyncio.timeout(timeout_seconds):
-                for batch in batches(texts):
-                    parts += [await self._batch(batch, model)]
+        options = request_options(timeout_seconds)
+        try:
+            with openai_failures():
+                async with asyncio.timeout(timeout_seconds):
+                    for batch in batches(texts):
+                        parts += [await self._batch(batch, model, options)]
+        except ProviderUnavailable as failure:
+            if not parts:
+                raise
+            # The requests before the one that failed were answered, and are paid for.
+            raise ProviderBrokeOff(PART, failure.detail, retry_after_seconds=failure.retry_after_seconds) from failure
         return Embedded(
             vectors=tuple(vector for part in parts for vector in part.vectors),
             usage=_sum([part.usage for part in parts]),
         )
 
-    async def _batch(self, texts: Sequence[str], model: ModelConfig) -> Embedded:
+    async def _batch(self, texts: Sequence[str], model: ModelConfig, options: RequestOptions) -> Embedded:
         body: dict[str, object] = {
             "model": model.model_id,
             "input": [text or BLANK for text in texts],
@@ -64,9 +72,11 @@ class OpenAIEmbedder:
         if model.dimensions is not None and _shortens(model):
             body["dimensions"] = model.dimensions
         content = msgspec.json.encode(body)
-        response = await self._client.post(PATH, cast_to=httpx2.Response, content=content, options=JSON)
+        response = await self._client.post(PATH, cast_to=httpx2.Response, content=content, options=options)
         answer = EMBEDDING_ANSWER.decode(response.content)
-        return Embedded(vectors=_vectors(answer, len(texts), model), usage=token_usage(answer.usage))
+        return Embedded(
+            vectors=_vectors(answer, len(texts), model), usage=token_usage(answer.usage, cached=model.cached_tokens)
+        )
 
 
 def batches(texts: Sequence[str]) -> list[list[str]]:

@@ -22,6 +22,7 @@ from domain.errors import (
     ProviderUnavailable,
     UnusableCompletion,
 )
+from domain.provider_errors import ProviderBrokeOff
 
 PART: Final = "openai"
 DEFAULT_RETRY_SECONDS: Final = 1.0
@@ -33,6 +34,21 @@ REJECTED_RETRY_SECONDS: Final = 60.0
 MOST_RETRY_SECONDS: Final = 24 * 3600.0
 MOST_DETAIL_CHARACTERS: Final = 500
 QUOTA_CODES: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+UNCONNECTED: Final = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+)
+"""What aiohttp raises before it has a connection to write the request to."""
+UNCONNECTED_ABOVE: Final = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+)
+"""What another transport raises then."""
 _KEY = re.compile(r"\bsk-[\w*.-]+")
 
 
@@ -40,7 +56,8 @@ _KEY = re.compile(r"\bsk-[\w*.-]+")
 def openai_failures() -> Iterator[None]:
     """Whatever the SDK or its transport raises inside comes out as a domain error.
 
-    Raises: ProviderUnavailable, ProviderThrottled, ProviderRejected, UnusableCompletion, DeadlineExceeded.
+    Raises: ProviderUnavailable, ProviderThrottled, ProviderRejected, ProviderBrokeOff, UnusableCompletion,
+    DeadlineExceeded.
     """
     try:
         yield
@@ -55,7 +72,10 @@ def openai_failures() -> Iterator[None]:
 
 
 def of_status(error: openai.APIStatusError, *, now: datetime) -> DomainError:
-    """The failure that an answer with an error status stands for, in the provider's own words less any key."""
+    """The failure that an answer with an error status stands for, in the provider's own words less any key.
+
+    Whoever refuses a request by its status has not worked for it.
+    """
     status, wait = error.status_code, retry_after_seconds(error.response.headers, now=now)
     detail = _without_key(_provider_words(error), error.request.headers.get("authorization", ""))
     facts: dict[str, object] = {"provider_status": status, "provider_code": error.code}
@@ -86,7 +106,7 @@ def of_stream(code: str | None, message: str) -> DomainError:
     if code in QUOTA_CODES or code == "rate_limit_exceeded":
         return _throttled(detail, used_up=code in QUOTA_CODES, facts=facts)
     message = f"the provider failed while it answered: {detail}"
-    return ProviderUnavailable(PART, message, retry_after_seconds=DEFAULT_RETRY_SECONDS, **facts)
+    return ProviderBrokeOff(PART, message, retry_after_seconds=DEFAULT_RETRY_SECONDS, **facts)
 
 
 def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float | None:
@@ -134,8 +154,29 @@ def _of_connection(error: Exception) -> DomainError:
     unexplained = cause is None and isinstance(error, openai.APITimeoutError)
     if unexplained or isinstance(cause, httpx2.ReadTimeout | httpx2.WriteTimeout):
         return _too_late()
-    message = "the provider cannot be reached, or broke the connection off"
-    return ProviderUnavailable(PART, message, retry_after_seconds=DEFAULT_RETRY_SECONDS)
+    if never_connected(error):
+        message = "the provider cannot be reached"
+        return ProviderUnavailable(PART, message, retry_after_seconds=DEFAULT_RETRY_SECONDS)
+    return broken_off()
+
+
+def broken_off() -> ProviderBrokeOff:
+    """A connection that broke after the request may have been received: what became of it, the provider knows."""
+    message = "the provider broke the connection off"
+    return ProviderBrokeOff(PART, message, retry_after_seconds=DEFAULT_RETRY_SECONDS)
+
+
+def never_connected(error: BaseException) -> bool:
+    """Whether nothing can have been sent. The transport's own word counts before what is made of it above."""
+    causes = list(_causes(error))
+    below = [cause for cause in causes if isinstance(cause, aiohttp.ClientError)]
+    return any(isinstance(cause, UNCONNECTED if below else UNCONNECTED_ABOVE) for cause in below or causes)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def _too_late() -> DeadlineExceeded:

@@ -27,6 +27,14 @@ def chat_request(prompt: Prompt, *, model: ModelConfig, stream: bool) -> bytes:
     return msgspec.json.encode(body)
 
 
+def texts_of(prompt: Prompt, *, model: ModelConfig) -> list[str]:
+    """What the request makes the provider read: one text a message, and the schema as it is sent."""
+    texts = [message["content"] for message in _messages(prompt, model)]
+    if prompt.answer_schema is not None and takes_schema(model):
+        texts.append(msgspec.json.encode(_response_format(prompt.answer_schema)).decode())
+    return texts
+
+
 def takes_schema(model: ModelConfig) -> bool:
     """Whether the model holds itself to a JSON Schema; else it is only asked to."""
     return model.can(ModelCapability.JSON_SCHEMA)

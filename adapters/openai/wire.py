@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from domain.catalogue import CachedTokens
 from domain.errors import UnusableCompletion
 from domain.prompting import FinishReason
 from domain.usage import TokenUsage
@@ -23,12 +24,31 @@ class CompletionTokensDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
-    """What a provider reports of a call."""
+    """What a provider reports of a call.
+
+    The cached tokens stand in the details, or, at servers before other vendors' models, under those vendors' names:
+    `cache_read_input_tokens` and `cache_creation_input_tokens` (Anthropic), `prompt_cache_hit_tokens` (DeepSeek).
+    """
 
     prompt_tokens: int
     completion_tokens: int | None = None
     prompt_tokens_details: PromptTokensDetails | None = None
     completion_tokens_details: CompletionTokensDetails | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    prompt_cache_hit_tokens: int | None = None
+
+    @property
+    def cached(self) -> int:
+        """Read from a cache."""
+        named = self.prompt_tokens_details and self.prompt_tokens_details.cached_tokens
+        return named or self.cache_read_input_tokens or self.prompt_cache_hit_tokens or 0
+
+    @property
+    def written(self) -> int:
+        """Written to a cache."""
+        named = self.prompt_tokens_details and self.prompt_tokens_details.cache_write_tokens
+        return named or self.cache_creation_input_tokens or 0
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,19 +110,23 @@ def finish_reason(word: str | None) -> FinishReason:
     return FinishReason.STOP if word is None else _FINISH_REASONS.get(word, FinishReason.OTHER)
 
 
-def token_usage(usage: Usage | None) -> TokenUsage | None:
-    """The buckets as the provider reports them; None where it reports none.
+def token_usage(usage: Usage | None, *, cached: CachedTokens) -> TokenUsage | None:
+    """The buckets as the provider means them; None where it reports none.
+
+    OpenAI counts cached tokens among the prompt's; a server that counts them `apart` has them added, so that input is
+    all that was read, and no token is in two buckets.
 
     Raises: UnusableCompletion for figures that contradict each other: they must not reach the ledger as facts.
     """
     if usage is None:
         return None
-    prompt, answer = usage.prompt_tokens_details, usage.completion_tokens_details
+    answer = usage.completion_tokens_details
+    beside = usage.cached + usage.written if cached is CachedTokens.APART else 0
     try:
         return TokenUsage(
-            input_tokens=usage.prompt_tokens,
-            cached_input_tokens=(prompt and prompt.cached_tokens) or 0,
-            cache_write_tokens=(prompt and prompt.cache_write_tokens) or 0,
+            input_tokens=usage.prompt_tokens + beside,
+            cached_input_tokens=usage.cached,
+            cache_write_tokens=usage.written,
             output_tokens=usage.completion_tokens or 0,
             reasoning_tokens=(answer and answer.reasoning_tokens) or 0,
         )

@@ -18,11 +18,13 @@ from adapters.sql.statements import chunks, cleaned, upsert
 from adapters.sql.tables import backtest_documents, backtest_parameters, backtest_terms, backtests
 from application.ports.system import Ids
 from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, card_id
-from domain.errors import NotFound
+from domain.errors import NotFound, StoreUnavailable
 from domain.filters import Filter, matches_all
 from domain.identity import UserScope
 from domain.paging import Page
 from domain.text import is_storable
+
+MOST_LOOKS = 10
 
 # Made once: building a statement, and the key under which its SQL is kept, costs more than running it.
 _STORED: Select[Any] = (
@@ -41,6 +43,8 @@ _UNINDEXED = select(backtests.c.card_id).where(
     backtests.c.user_id == bindparam("owner"),
     backtests.c.indexing.in_((IndexingState.PENDING.value, IndexingState.FAILED.value)),
 )
+_KEPT = (backtests.c.card_id, backtests.c.sequence, backtests.c.fingerprint)
+_FINDING = select(*_KEPT).where(backtests.c.card_id.in_(bindparam("cards", expanding=True)))
 _CHILDREN: Mapping[Table, Insert] = {t: insert(t) for t in (backtest_documents, backtest_terms, backtest_parameters)}
 
 
@@ -132,23 +136,28 @@ def _restored(row: Row[Any], scope: UserScope) -> StoredBacktest:
 
 
 async def _insert_or_find(connection: AsyncConnection, arrivals: Sequence[BacktestRows]) -> Mapping[object, Row[Any]]:
-    """What the archive holds under each card now, whoever put it there.
+    """What the archive holds under each card now, whoever put it there; a row of another connection is waited for.
 
-    The update that changes nothing makes a row of another connection wait for its end, and come back in the answer.
+    No conflict is named: where PostgreSQL is told of one unique index, two that insert the same run at the same moment
+    meet at another, and one of them fails or both wait for each other.
     """
     # In one order, so that two batches never wait for each other.
-    rows = sorted((arrival.main for arrival in arrivals), key=lambda row: str(row["card_id"]))
-    if not rows:
-        return {}
-    adding_or_finding = _adding_or_finding(connection.dialect.name)
-    return {row.card_id: row for row in await connection.execute(adding_or_finding, rows)}
+    lacking = sorted((arrival.main for arrival in arrivals), key=lambda row: str(row["card_id"]))
+    kept: dict[object, Row[Any]] = {}
+    for _ in range(MOST_LOOKS):
+        if not lacking:
+            return kept
+        kept |= {row.card_id: row for row in await connection.execute(_adding(connection.dialect.name), lacking)}
+        for chunk in chunks([row["card_id"] for row in lacking if row["card_id"] not in kept]):
+            kept |= {row.card_id: row for row in await connection.execute(_FINDING, {"cards": chunk})}
+        # What another connection has stored and deleted in between is in neither.
+        lacking = [row for row in lacking if row["card_id"] not in kept]
+    raise StoreUnavailable("database", "others keep storing and deleting the same backtests")
 
 
 @cache
-def _adding_or_finding(dialect: str) -> ReturningInsert[Any]:
-    adding = upsert(dialect, backtests)
-    finding = adding.on_conflict_do_update(index_elements=["card_id"], set_={"card_id": adding.excluded.card_id})
-    return finding.returning(backtests.c.card_id, backtests.c.sequence, backtests.c.fingerprint)
+def _adding(dialect: str) -> ReturningInsert[Any]:
+    return upsert(dialect, backtests).on_conflict_do_nothing().returning(*_KEPT)
 
 
 async def _insert_children(connection: AsyncConnection, arrivals: Sequence[BacktestRows]) -> None:

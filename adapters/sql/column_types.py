@@ -7,9 +7,11 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, Dialect, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
+from domain.catalogue import PRICE_DECIMALS
 from domain.embedding import Vector
 
 PICO_DOLLARS = 10**12
+PICO_DOLLARS_A_TOKEN = 10**PRICE_DECIMALS
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 # PostgreSQL would sort by the words of a language; ids, keys and names sort by code point, as in SQLite and Python.
@@ -54,6 +56,21 @@ class Usd(TypeDecorator[Decimal]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002  # the same
         """Dollars."""
         return None if value is None else amount_of(value, PICO_DOLLARS)
+
+
+class UsdPerMtok(TypeDecorator[Decimal]):
+    """A price of a million tokens as a whole number of pico-dollars a token."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002  # SQLAlchemy's
+        """Pico-dollars a token."""
+        return None if value is None else whole_units(value, PICO_DOLLARS_A_TOKEN)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002  # the same
+        """Dollars a million tokens."""
+        return None if value is None else amount_of(value, PICO_DOLLARS_A_TOKEN)
 
 
 class UtcTime(TypeDecorator[datetime]):

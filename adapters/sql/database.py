@@ -22,12 +22,12 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 CONNECT_TIMEOUT_SECONDS = 5
 COMMAND_TIMEOUT_SECONDS = 60
 POOL_TIMEOUT_SECONDS = 5
-PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "synchronous=NORMAL", "secure_delete=ON")
+PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "secure_delete=ON")
+# NORMAL outlives a crash of this program, FULL a loss of power too: a commit then waits for the disk.
+SYNCHRONOUS = ("NORMAL", "FULL")
 # The log is moved into the file beside the writers: see checkpoints.py. They keep the ends of every index in memory: of
 # a large ledger each user's is a page of its own.
-WRITER_PRAGMAS = (*PRAGMAS, "journal_mode=WAL", "wal_autocheckpoint=0", "cache_size=-32000")
-# A reader that writes by mistake would go around the lock that writers wait at.
-READER_PRAGMAS = (*PRAGMAS, "query_only=ON")
+WRITING = ("journal_mode=WAL", "wal_autocheckpoint=0", "cache_size=-32000")
 # Transactions that got into each other's way: the same one may succeed when it is run again.
 CONFLICTS = ("40001", "40P01")
 # Classes of SQLSTATE that say the statement or its values are wrong, which waiting does not mend.
@@ -41,7 +41,7 @@ class TransactionConflict(Exception):
 
 
 class Database:
-    """One database under a URL, `sqlite:///path` or `postgresql://…`.
+    """One database under a URL, `sqlite:///path` or `postgresql://…`; a path may end in `?synchronous=FULL`.
 
     Raises: ConfigurationError for another URL, or where the driver for it is not installed.
     """
@@ -57,10 +57,13 @@ class Database:
         self._kept: AsyncConnection | None = None
         if self.dialect == SQLITE:
             self._path = parsed.database or ""
+            pragmas = (*PRAGMAS, f"synchronous={_synchronous(parsed)}")
+            self._writing = (*pragmas, *WRITING)
             self._checkpoints = Checkpoints(self._path, self._turn)
-            self._writer = _sqlite(parsed, 1, pragmas=WRITER_PRAGMAS)
+            self._writer = _sqlite(parsed, 1, pragmas=self._writing)
             event.listen(self._writer.sync_engine, "begin", _begin_with_the_first_statement)
-            self._reader = _sqlite(parsed, pool_size, pragmas=READER_PRAGMAS)
+            # A reader that writes by mistake would go around the lock that writers wait at.
+            self._reader = _sqlite(parsed, pool_size, pragmas=(*pragmas, "query_only=ON"))
         else:
             self._writer = self._reader = _postgresql(parsed, pool_size)
 
@@ -107,7 +110,7 @@ class Database:
             self._check_open()
             with file_failures():
                 if self._direct is None:
-                    self._direct = await connect(self._path, *WRITER_PRAGMAS)
+                    self._direct = await connect(self._path, *self._writing)
                 done = await self._direct.transact(work)
         self._checkpoints.after_commit()
         return done
@@ -231,6 +234,18 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
+def _synchronous(url: URL) -> str:
+    """What a commit to the file waits for. Raises: ConfigurationError for any other option of it."""
+    wanted = {name.casefold(): str(value).upper() for name, value in url.query.items()}
+    mode = wanted.pop("synchronous", SYNCHRONOUS[0])
+    if wanted or mode not in SYNCHRONOUS:
+        message = (
+            f"{url.render_as_string()!r}: after ? only synchronous={' or synchronous='.join(SYNCHRONOUS)} may stand"
+        )
+        raise ConfigurationError(Violation(field=SETTING, message=message))
+    return mode
+
+
 def _refused(url: str) -> ConfigurationError:
     message = f"{url!r} is none of sqlite:///path, postgresql://user:password@host/name"
     return ConfigurationError(Violation(field=SETTING, message=message))
@@ -238,7 +253,7 @@ def _refused(url: str) -> ConfigurationError:
 
 def _sqlite(url: URL, pool_size: int, *, pragmas: tuple[str, ...]) -> AsyncEngine:
     return create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"),
+        url.set(drivername="sqlite+aiosqlite", query={}),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,

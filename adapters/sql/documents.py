@@ -6,9 +6,12 @@ import msgspec
 
 from domain.audit import AuditEntry
 from domain.backtest import Backtest
+from domain.budget import BudgetRule
+from domain.call_body import CallBody
 from domain.conversation import Turn
 from domain.generation import BuiltStrategy
 from domain.identity import ApiKey
+from domain.overlay import AppliedPrice
 from domain.report import Report
 
 Kept = TypeVar("Kept")
@@ -36,3 +39,6 @@ REPORT = Document(Report)
 TURN = Document(Turn)
 API_KEY = Document(ApiKey)
 AUDIT_ENTRY = Document(AuditEntry)
+CALL_BODY = Document(CallBody)
+BUDGET_RULE = Document(BudgetRule)
+APPLIED_PRICE = Document(AppliedPrice)

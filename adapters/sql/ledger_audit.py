@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.sql.budget_rows import CounterKey, amount_in
 from adapters.sql.database import Database
 from adapters.sql.ledger_sum_audit import differing_sums
-from adapters.sql.tables import budget_counters, budget_holds, usage_entries, usage_sums
+from adapters.sql.ledger_tables import budget_counters, budget_holds, usage_entries, usage_sums
 from adapters.sql.usage_rows import BUCKETS
 from domain.budget import BudgetUnit
 from domain.ledger_audit import Checked, Difference, LedgerCheck, LedgerFindings, Uncharged

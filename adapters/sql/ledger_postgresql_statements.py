@@ -24,8 +24,8 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 
 from adapters.sql.budget_rows import CounterKey
 from adapters.sql.ledger_statements import COUNTER_COLUMNS, PARTS, How, Part, kept_rows
+from adapters.sql.ledger_tables import budget_counters, usage_entries
 from adapters.sql.statements import upsert
-from adapters.sql.tables import budget_counters, usage_entries
 from adapters.sql.worded import Worded
 
 

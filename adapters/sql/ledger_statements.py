@@ -10,9 +10,9 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from adapters.sql.budget_rows import CounterKey
 from adapters.sql.ledger_batch import KEPT_OF_ENTRY, KEPT_OF_HOLD
+from adapters.sql.ledger_tables import budget_counters, budget_holds, usage_entries, usage_sums
 from adapters.sql.rollups import KEY, SUMMED
 from adapters.sql.statements import Insert, upsert
-from adapters.sql.tables import budget_counters, budget_holds, usage_entries, usage_sums
 from adapters.sql.usage_rows import BUCKETS, PLAIN
 from adapters.sql.worded import Worded
 

@@ -21,9 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.column_types import EPOCH, PICO_DOLLARS, amount_of
+from adapters.sql.ledger_tables import usage_entries, usage_sums
 from adapters.sql.pruning import first_day_kept
 from adapters.sql.rollups import DAY, KINDS, SUMMED, SumKind
-from adapters.sql.tables import usage_entries, usage_sums
 from adapters.sql.usage_summing import AMOUNTS, VERSION
 from domain.figures import CODE, OTHER
 from domain.ledger_audit import Difference, LedgerCheck

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.column_types import EPOCH
 from adapters.sql.database import Database
+from adapters.sql.ledger_tables import budget_counters, budget_holds, usage_entries, usage_pruning
 from adapters.sql.rollups import DAY
 from adapters.sql.statements import upsert
-from adapters.sql.tables import budget_counters, budget_holds, usage_entries, usage_pruning
 from adapters.sql.usage_summing import Span
 from domain.ledger_errors import DetailPruned
 from domain.usage import UsageStatus

@@ -1,16 +1,20 @@
 """Every store of one SQL database, and what opens and closes it."""
 
+from adapters.sql.answer_book import SqlAnswerBook
 from adapters.sql.audit_trail import SqlAuditTrail
 from adapters.sql.backtest_archive import SqlBacktestArchive
+from adapters.sql.body_store import SqlBodyStore
 from adapters.sql.conversation_store import SqlConversationStore
 from adapters.sql.database import Database
 from adapters.sql.embedding_cache import SqlEmbeddingCache
 from adapters.sql.index_queue import SqlIndexQueue
 from adapters.sql.key_ring import SqlKeyRing
 from adapters.sql.ledger_audit import SqlLedgerAudit
+from adapters.sql.price_book import SqlPriceBook
 from adapters.sql.pruning import SqlLedgerPruning
 from adapters.sql.report_archive import SqlReportArchive
 from adapters.sql.revisions import SqlRevisions
+from adapters.sql.rule_book import SqlRuleBook
 from adapters.sql.strategy_archive import SqlStrategyArchive
 from adapters.sql.usage_figures import SqlUsageFigures
 from adapters.sql.usage_ledger import SqlUsageLedger
@@ -31,13 +35,17 @@ class SqlStores:
         self.figures = SqlUsageFigures(database)
         self.pruning = SqlLedgerPruning(database)
         self.books = SqlLedgerAudit(database)
+        self.bodies = SqlBodyStore(database)
+        self.prices = SqlPriceBook(database)
         self.strategies = SqlStrategyArchive(database)
         self.reports = SqlReportArchive(database)
         self.conversations = self.turns = SqlConversationStore(database)
         self.keys = SqlKeyRing(database)
         self.audit = SqlAuditTrail(database)
         self.revisions = SqlRevisions(database)
+        self.rules = SqlRuleBook(database)
         self.cache = SqlEmbeddingCache(database)
+        self.answers = SqlAnswerBook(database)
 
     async def start(self) -> None:
         """The schema is that of this code. Raises: ConfigurationError, StoreUnavailable."""

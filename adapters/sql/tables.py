@@ -10,18 +10,21 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-from adapters.sql import naming, sum_tables
-from adapters.sql.column_types import TEXT, Float32s, Usd, UtcTime
+from adapters.sql.column_types import TEXT, Float32s, UtcTime
+from adapters.sql.ledger_tables import LEDGER
+from adapters.sql.metadata import METADATA
+from adapters.sql.rule_tables import applied_prices, budget_rules, price_reviews
 from domain.backtest import METRIC_NAMES
 
-metadata = naming.metadata
-usage_sums, usage_pruning = sum_tables.usage_sums, sum_tables.usage_pruning
+metadata = METADATA
+# Tables that stand in files of their own are named here, so that the schema is whole for whoever asks for it.
+APART = (LEDGER, budget_rules, applied_prices, price_reviews)
 
 # Typed copies of what a filter may ask for. Texts are case-folded; the documents keep what was said.
 backtests = Table(
@@ -98,83 +101,6 @@ index_state = Table(
     metadata,
     Column("name", TEXT, primary_key=True),
     Column("space", TEXT, nullable=False),
-)
-
-usage_entries = Table(
-    "usage_entries",
-    metadata,
-    Column("entry_id", TEXT, primary_key=True),
-    Column("operation_id", TEXT, nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("request_id", TEXT, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("deadline_at", UtcTime, nullable=False),
-    Column("user_id", TEXT, nullable=False),
-    Column("service", TEXT, nullable=False),
-    Column("provider", TEXT, nullable=False),
-    Column("model_id", TEXT, nullable=False),
-    Column("prompt_version", TEXT),
-    Column("price_version", TEXT, nullable=False),
-    Column("input_tokens", BigInteger, nullable=False),
-    Column("cached_input_tokens", BigInteger, nullable=False),
-    Column("cache_write_tokens", BigInteger, nullable=False),
-    Column("output_tokens", BigInteger, nullable=False),
-    Column("reasoning_tokens", BigInteger, nullable=False),
-    Column("estimated", Boolean, nullable=False),
-    Column("cost_usd", Usd, nullable=False),
-    Column("saved_cost_usd", Usd, nullable=False),
-    Column("status", TEXT, nullable=False),
-    Column("latency_ms", BigInteger),
-    Column("reason", Text),
-    Column("key_id", TEXT),
-    Column("settled_at", UtcTime),
-    Index("ix_usage_entries_at_entry_id", "at", "entry_id"),
-    Index("ix_usage_entries_user_id_at_entry_id", "user_id", "at", "entry_id"),
-    Index(
-        "ix_usage_entries_pending",
-        "deadline_at",
-        sqlite_where=text("status = 'pending'"),
-        postgresql_where=text("status = 'pending'"),
-    ),
-    Index(
-        "ix_usage_entries_rare",
-        "status",
-        "at",
-        "entry_id",
-        sqlite_where=text("status NOT IN ('pending', 'settled')"),
-        postgresql_where=text("status NOT IN ('pending', 'settled')"),
-    ),
-)
-
-# Amounts are whole numbers of the rule's smallest unit: pico-dollars, or tokens. `pruned` is the part of `spent` whose
-# holds are no longer there.
-budget_counters = Table(
-    "budget_counters",
-    metadata,
-    Column("rule", TEXT, primary_key=True),
-    Column("unit", TEXT, primary_key=True),
-    Column("starts_at", UtcTime, primary_key=True),
-    Column("ends_at", UtcTime, primary_key=True),
-    Column("subject", TEXT, primary_key=True),
-    Column("spent", BigInteger, nullable=False),
-    Column("held", BigInteger, nullable=False),
-    Column("pruned", BigInteger, nullable=False, server_default=text("0")),
-)
-
-# `spent` is null while the call is under way. Settled ones stay as long as their row: a counter is the sum of its holds
-# and of what was pruned.
-budget_holds = Table(
-    "budget_holds",
-    metadata,
-    Column("entry_id", TEXT, ForeignKey(usage_entries.c.entry_id, ondelete="CASCADE"), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("rule", TEXT, nullable=False),
-    Column("unit", TEXT, nullable=False),
-    Column("starts_at", UtcTime, nullable=False),
-    Column("ends_at", UtcTime, nullable=False),
-    Column("subject", TEXT, nullable=False),
-    Column("amount", BigInteger, nullable=False),
-    Column("spent", BigInteger),
 )
 
 strategies = Table(
@@ -260,4 +186,20 @@ embeddings = Table(
     Column("model_id", TEXT, primary_key=True),
     Column("hash", TEXT, primary_key=True),
     Column("vector", Float32s, nullable=False),
+)
+
+# A row without a status is a request that is being answered, until its lease ends.
+first_answers = Table(
+    "first_answers",
+    metadata,
+    Column("user_id", TEXT, primary_key=True),
+    Column("key", TEXT, primary_key=True),
+    Column("fingerprint", TEXT, nullable=False),
+    Column("claim_id", TEXT, nullable=False, unique=True),
+    Column("lease_ends_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("status", Integer),
+    Column("headers", Text),
+    Column("body", LargeBinary),
+    Index("ix_first_answers_expires_at", "expires_at"),
 )

@@ -10,8 +10,8 @@ from adapters.sql.database import SQLITE, Database
 from adapters.sql.ledger_batch import Opening, Settling
 from adapters.sql.ledger_postgresql import PostgresqlBatches
 from adapters.sql.ledger_sqlite import SqliteBatches
+from adapters.sql.ledger_tables import usage_entries
 from adapters.sql.ledger_writer import Batches, LedgerWriter
-from adapters.sql.tables import usage_entries
 from adapters.sql.usage_rows import entry_of
 from adapters.sql.usage_summing import PENDING
 from domain.budget import Hold

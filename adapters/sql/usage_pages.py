@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.column_types import microseconds
+from adapters.sql.ledger_tables import usage_entries, usage_sums
 from adapters.sql.rollups import DAY, kind_with, version_key
-from adapters.sql.tables import usage_entries, usage_sums
 from adapters.sql.usage_summing import PENDING, RARE, matches
 from domain.ledger_order import Place
 from domain.text import is_storable

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from adapters.sql.budget_rows import counter_of
 from adapters.sql.column_types import EPOCH, PICO_DOLLARS, amount_of
 from adapters.sql.database import Database
+from adapters.sql.ledger_tables import budget_counters
 from adapters.sql.pruning import refuse_pruned
 from adapters.sql.rollups import SUMMED, version_of
-from adapters.sql.tables import budget_counters
 from adapters.sql.usage_pages import equal, newest
 from adapters.sql.usage_rows import entry_of
 from adapters.sql.usage_summing import Span, added_up, sums

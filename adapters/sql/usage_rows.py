@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from adapters.sql.column_types import PICO_DOLLARS, Usd, UtcTime, microseconds, whole_units
+from adapters.sql.ledger_tables import usage_entries
 from adapters.sql.statements import cleaned
-from adapters.sql.tables import usage_entries
 from domain.usage import Settlement, TokenUsage, UsageEntry, UsageStatus
 
 PLAIN = (

@@ -26,8 +26,8 @@ from sqlalchemy import (
 )
 
 from adapters.sql.column_types import microseconds
+from adapters.sql.ledger_tables import usage_entries, usage_sums
 from adapters.sql.rollups import DAY, NOTHING, SUMMED, kind_with, version_key
-from adapters.sql.tables import usage_entries, usage_sums
 from domain.text import is_storable
 from domain.usage import UsageStatus
 

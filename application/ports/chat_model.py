@@ -13,8 +13,9 @@ class ChatModel(Protocol):
     async def complete(self, prompt: Prompt, *, model: ModelConfig, timeout_seconds: float) -> Completion:
         """The model's answer to the prompt, at most `prompt.max_output_tokens` long.
 
-        Raises: ProviderUnavailable, ProviderThrottled, ProviderRejected, UnusableCompletion (the provider's answer
-        is no completion), DeadlineExceeded.
+        Raises: ProviderUnavailable, ProviderThrottled, ProviderRejected (no provider worked for it), ProviderBrokeOff
+        (it may have), UnusableCompletion (the provider's answer is no completion), DeadlineExceeded (once the request
+        may have been received).
         """
 
 
@@ -29,3 +30,11 @@ class StreamingChatModel(Protocol):
 
         Closing the iterator ends the request upstream. Raises: as `ChatModel.complete`, at any piece.
         """
+
+
+@runtime_checkable
+class TextsSent(Protocol):
+    """A provider that tells what it sends, so that it can be counted before it is asked."""
+
+    def texts_sent(self, prompt: Prompt, *, model: ModelConfig) -> list[str]:
+        """Every text that the provider reads of the prompt: one a message as it is sent, and the schema as JSON."""

@@ -13,9 +13,10 @@ from application.streamed import Streamed
 from application.taking_turns import TurnTaking
 from domain.catalogue import ModelConfig
 from domain.conversation import Conversation, Turn, asked
-from domain.follow_up import FollowUp, Ordering, follow_up
+from domain.follow_up import FollowUp, follow_up
 from domain.generation import Caller, Generation
 from domain.language import Language, language_of
+from domain.ordering import Order
 from domain.retrieval import DEFAULT_TOP_K, MAX_TOP_K, Context, Found, SearchRequest
 
 
@@ -105,16 +106,16 @@ class Chat:
         )
         if not order.use_rag:
             return inquiry
-        ordering = understood.ordering
-        top_k = DEFAULT_TOP_K if ordering is None else MAX_TOP_K
+        order_by = understood.order
+        top_k = DEFAULT_TOP_K if order_by is None else MAX_TOP_K
         request = SearchRequest(query=understood.query, top_k=top_k, filters=understood.carried)
         answer = await self.memory.search(request, caller=caller)
-        found = answer.results if ordering is None else _ordered(answer.results, ordering)
+        found = answer.results if order_by is None else _ordered(answer.results, order_by)
         return replace(
             inquiry,
             contexts=contexts_of(found, language=language),
             runs=tuple(one.backtest for one in found),
-            ordered_by=None if ordering is None else ordering.metric,
+            ordered_by=None if order_by is None else order_by.field,
             notes=understood.notes(answer.unapplied_constraints),
         )
 
@@ -131,7 +132,7 @@ class Chat:
         )
 
 
-def _ordered(found: Sequence[Found], ordering: Ordering) -> list[Found]:
+def _ordered(found: Sequence[Found], order_by: Order) -> list[Found]:
     by_id = {one.backtest.backtest_id: one for one in found}
-    runs = ordering.ordered(one.backtest for one in found)[:DEFAULT_TOP_K]
+    runs = order_by.ordered(one.backtest for one in found)[:DEFAULT_TOP_K]
     return [replace(by_id[run.backtest_id], rank=rank) for rank, run in enumerate(runs, start=1)]

@@ -1,13 +1,15 @@
 """Bring the indexes up to what the archive holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from application.attempt import worked_for
 from application.memory import BacktestMemory
 from application.ports.backtest_archive import IndexQueue, IndexTask
 from application.ports.system import Clock, Ids
+from domain.access_errors import RateLimited
 from domain.errors import BudgetExhausted, DomainError, Refused
 from domain.generation import Caller
 from domain.identity import Principal, Role
@@ -15,6 +17,8 @@ from domain.identity import Principal, Role
 BATCH = 32
 LEASE_SECONDS = 120.0
 LONGEST_WAIT_SECONDS = 3.0
+LONGEST_PAID_WAIT_SECONDS = 120.0
+"""After a failure that a provider may charge for, such as silence: trying again soon would be paid for each time."""
 BUDGET_WAIT_SECONDS = 60.0
 REFUSED_WAIT_SECONDS = 3600.0
 
@@ -25,6 +29,13 @@ class Indexed:
 
     taken: int
     wait_seconds: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Paid:
+    """How many embeddings in a row failed that may have to be paid for, whoever they were for."""
+
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +50,7 @@ class IndexBacktests:
     memory: BacktestMemory
     clock: Clock
     ids: Ids
+    paid: Paid = field(default_factory=Paid)
 
     async def __call__(self) -> Indexed:
         tasks = await self.queue.take(limit=BATCH, at=self.clock.now(), lease_seconds=LEASE_SECONDS)
@@ -58,8 +70,8 @@ class IndexBacktests:
             wait = self._wait(tasks, failure)
             until = self.clock.now() + timedelta(seconds=wait)
             await self.queue.postpone(tasks, until=until, error=failure.code, failed=False)
-            # A budget is one user's; what is down is down for all.
-            return 0.0 if isinstance(failure, BudgetExhausted) else wait
+            # A budget is one user's, and most rate limits are; what is down is down for all.
+            return 0.0 if isinstance(failure, BudgetExhausted | RateLimited) else wait
         return 0.0
 
     async def _halved(self, tasks: Sequence[IndexTask]) -> float:
@@ -70,11 +82,12 @@ class IndexBacktests:
     async def _apply(self, tasks: Sequence[IndexTask]) -> None:
         scope = tasks[0].scope
         principal = Principal(user_id=scope.user_id, roles=frozenset({Role.SERVICE}))
-        caller = Caller(principal=principal, request_id=f"index-{self.ids.new()}")
+        caller = Caller(principal=principal, request_id=f"index-{self.ids.new()}", in_background=True)
         await self.memory.remove([task.card_id for task in tasks if task.backtest is None], scope=scope)
         runs = {task.card_id: task.backtest for task in tasks if task.backtest is not None}
         if runs:
             await self.memory.add(runs, caller=caller)
+            self.paid.failures = 0
         await self.queue.finish(tasks)
 
     async def _set_aside(self, tasks: Sequence[IndexTask], failure: Refused) -> float:
@@ -88,6 +101,11 @@ class IndexBacktests:
     def _wait(self, tasks: Sequence[IndexTask], failure: DomainError) -> float:
         if isinstance(failure, BudgetExhausted):
             return min(BUDGET_WAIT_SECONDS, _seconds_until(failure.resets_at, self.clock.now()))
+        if isinstance(failure, RateLimited):
+            return failure.retry_after_seconds
+        if worked_for(failure):
+            self.paid.failures += 1
+            return min(LONGEST_PAID_WAIT_SECONDS, 0.25 * 2.0 ** min(self.paid.failures, 10))
         attempts = max(task.attempts for task in tasks)
         return min(LONGEST_WAIT_SECONDS, 0.25 * 2.0 ** min(attempts, 10))
 

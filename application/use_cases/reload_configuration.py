@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from application.ports.audit_trail import AuditTrail
-from application.ports.governance import ConfigurationSource, GovernanceHolder
+from application.ports.governance import ConfigurationSource
 from application.ports.system import Clock, Ids
+from application.ruling import Ruling
 from domain.audit import AuditAction, AuditEntry
 from domain.catalogue import ModelConfig
 from domain.errors import ConfigurationError, ModelUnavailable, Refused, Violation
@@ -29,33 +30,34 @@ class Reloaded:
 class ReloadConfiguration:
     """Read the configuration again and let it rule from now on, audited; calls under way keep what they began with.
 
-    Checked whole before anything changes. Raises: Refused, with every violation; the rules stay as they were then.
+    What was set at run time stays over it; what the new words make impossible of that is told in `after.unfit`. Checked
+    whole before anything changes. Raises: Refused, with every violation; the rules stay as they were then.
     """
 
     source: ConfigurationSource
-    held: GovernanceHolder
+    ruling: Ruling
     trail: AuditTrail
     clock: Clock
     ids: Ids
     embedding_providers: Collection[str]
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, *, caller: Caller) -> Reloaded:
         # One after the other: of two at once, the one that read first could put its older words in force last.
-        async with self.turn:
+        async with self.ruling.turn:
             return await self._reload(caller)
 
     async def _reload(self, caller: Caller) -> Reloaded:
-        before = self.held.current()
+        before = self.ruling.current()
         try:
-            after = await asyncio.to_thread(self.source.read)
+            written = await asyncio.to_thread(self.source.read)
         except ConfigurationError as error:
             raise Refused(*error.violations) from error
+        after = await self.ruling.over(written)
         self._check_embeddings(before, after)
         reloaded = Reloaded(before=before, after=after, changed=changes(before, after))
         # The row first: where it cannot be written, nothing changes. What follows it cannot fail.
         await self.trail.add(self._act(reloaded, caller))
-        self.held.replace(after)
+        self.ruling.enforce(after, written=written)
         return reloaded
 
     def _act(self, reloaded: Reloaded, caller: Caller) -> AuditEntry:
@@ -65,7 +67,7 @@ class ReloadConfiguration:
             reloaded.after.version,
             entry_id=self.ids.new(),
             at=self.clock.now(),
-            facts={"before": reloaded.before.version, **reloaded.changed},
+            facts={"before": reloaded.before.version, **reloaded.changed, **_unfit(reloaded.after)},
         )
 
     def _check_embeddings(self, before: Governance, after: Governance) -> None:
@@ -87,3 +89,7 @@ class ReloadConfiguration:
 
 def _identity(model: ModelConfig | None) -> tuple[str, int | None] | None:
     return None if model is None else (model.model_id, model.dimensions)
+
+
+def _unfit(rules: Governance) -> dict[str, tuple[str, ...]]:
+    return {"unfit": tuple(map(str, rules.unfit))} if rules.unfit else {}

@@ -36,6 +36,9 @@ class RotateKey:
         secret = KEY_PREFIX + self.ids.secret()
         new = replace(old, key_id=self.ids.new(), digest=key_digest(secret), created_at=now, revoked_at=None)
         acts, end = KeyActs(ids=self.ids, caller=caller, at=now), now + timedelta(seconds=overlap_seconds)
-        await self.keys.add(new, act=acts.rotated(new, replaces=key_id))
-        await self.keys.revoke(key_id, at=end, act=acts.revoked(key_id, valid_until=end, replaced_by=new.key_id))
+        rows = (
+            acts.rotated(new, replaces=key_id),
+            acts.revoked(key_id, valid_until=end, replaced_by=new.key_id),
+        )
+        await self.keys.replace(key_id, by=new, at=end, acts=rows)
         return secret, new

@@ -7,6 +7,7 @@ from application.ports.governance import GovernanceSource
 from application.ports.system import Clock
 from application.ports.usage_ledger import UsageReport
 from domain.budget import BudgetCounter
+from domain.errors import Violation
 from domain.identity import Principal, Role
 
 
@@ -24,6 +25,11 @@ class ShowBudgets:
         if principal.roles & {Role.SERVICE, Role.ADMIN}:
             return counters
         return [c for rule in rules for c in _own([c for c in counters if c.rule == rule], principal.user_id)]
+
+    def not_in_force(self, *, principal: Principal) -> tuple[Violation, ...]:
+        """Rules set at run time that what is written rules out, for whoever sees every rule."""
+        sees_all = principal.roles & {Role.SERVICE, Role.ADMIN}
+        return self.governance.current().unfit if sees_all else ()
 
 
 def _own(counters: list[BudgetCounter], user_id: str) -> list[BudgetCounter]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from domain.paging import MAX_PAGE_SIZE
 from entrypoints.cli.output import (
     FOUND_COLUMNS,
     USAGE_COLUMNS,
@@ -14,12 +15,14 @@ from entrypoints.cli.output import (
     print_conditions,
     print_json,
     table,
+    to_the_minute,
     usage_rows,
 )
 from entrypoints.cli.reach import TIMEOUT_SECONDS, reach
 from entrypoints.settings import Settings
 
-KEY_COLUMNS = ("key", "user", "roles", "name", "created", "expires", "revoked")
+ENTRY_COLUMNS = ("row=", "at", "user", "service", "model", "status", "input>", "output>", "cost USD>", "why")
+KEY_COLUMNS = ("key=", "user", "roles", "name", "created", "expires", "revoked")
 
 
 def ask(
@@ -66,9 +69,15 @@ def _explain(answer: Mapping[str, Any]) -> None:
 
 
 def usage(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Prints requests, tokens and cost by service and model."""
-    query = {"from": arguments.since, "to": arguments.until, "user": arguments.user, "group_by": arguments.group_by}
-
+    """Prints requests, tokens and cost by service and model, or the rows themselves."""
+    wanted = {
+        "from": arguments.since, "to": arguments.until, "user": arguments.user, "service": arguments.service,
+        "model": arguments.model, "status": arguments.status,
+    }  # fmt: skip
+    if arguments.entries:
+        _print_entries(_entries(settings, wanted, arguments.limit), as_json=arguments.json)
+        return
+    query = {**wanted, "group_by": arguments.group_by}
     answer = ask(settings, "usage", "GET", "/api/v1/gen-ai/usage", query=query)
     if arguments.json:
         print_json(answer)
@@ -78,6 +87,35 @@ def usage(settings: Settings, arguments: argparse.Namespace) -> None:
     rows = [[*(g[d] for d in dimensions), *(g[s] for s in sums)] for g in answer["groups"]]
     rows.append([*("all" for _ in dimensions), *(answer["total"][s] for s in sums)])
     console().print(table("Usage", (*dimensions, *USAGE_COLUMNS[2:]), rows))
+
+
+def _entries(settings: Settings, wanted: Mapping[str, str | None], limit: int) -> dict[str, Any]:
+    """The newest rows, so many at most, over as many pages as it takes."""
+
+    async def asked() -> dict[str, Any]:
+        rows: list[Any] = []
+        cursor: str | None = None
+        async with reach(settings, "usage") as api:
+            while True:
+                query = {**wanted, "limit": str(min(limit - len(rows), MAX_PAGE_SIZE)), "cursor": cursor}
+                page = await api.ask("GET", "/api/v1/gen-ai/usage/entries", query=query)
+                rows += page["entries"]
+                cursor = page["next_cursor"]
+                if cursor is None or len(rows) >= limit:
+                    return {"entries": rows, "more": cursor is not None}
+
+    return asyncio.run(asked())
+
+
+def _print_entries(answer: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(answer)
+        return
+    names = ("entry_id", "at", "user_id", "service", "model_id", "status", "input_tokens", "output_tokens", "cost_usd")
+    rows = [[to_the_minute(row[n]) if n == "at" else row[n] for n in (*names, "reason")] for row in answer["entries"]]
+    console().print(table("Rows, newest first", ENTRY_COLUMNS, rows))
+    if answer["more"]:
+        console().print("there are more: raise --limit")
 
 
 def create_key(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -100,8 +138,11 @@ def list_keys(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(answer)
         return
-    names = ("key_id", "user_id", "roles", "name", "created_at", "expires_at", "revoked_at")
-    rows = [[", ".join(k[n]) if n == "roles" else k[n] for n in names] for k in answer["keys"]]
+    names, times = ("key_id", "user_id", "roles", "name"), ("created_at", "expires_at", "revoked_at")
+    rows = [
+        [*(", ".join(k[n]) if n == "roles" else k[n] for n in names), *(to_the_minute(k[t]) for t in times)]
+        for k in answer["keys"]
+    ]
     console().print(table("Keys", KEY_COLUMNS, rows))
 
 

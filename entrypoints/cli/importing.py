@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from entrypoints.cli.files import content_of
 from entrypoints.cli.output import console, print_json, progress
 from entrypoints.cli.reach import Failed, reach
 from entrypoints.settings import Settings
@@ -31,13 +32,7 @@ def import_backtests(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def _lines(path: Path) -> list[bytes]:
     """Every line, the empty ones too, so that numbers are those of the file. Raises: Failed."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise Failed(f"{path}: {error.strerror or error}") from error
-    except ValueError as error:
-        raise Failed(f"{str(path)!r}: {error}") from error
-    content = content.removeprefix(MARK)
+    content = content_of(path).removeprefix(MARK)
     if not content.strip():
         raise Failed(f"{path}: holds no line")
     if content.lstrip()[:1] == b"[":

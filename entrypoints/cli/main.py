@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from domain.errors import ConfigurationError, DomainError
+from domain.usage import UsageStatus
 from entrypoints.settings import Settings
 
 EXIT_FAILED = 1
+STATUSES = [status.value for status in UsageStatus]
 Command = Callable[[Settings, argparse.Namespace], None]
 
 
@@ -56,7 +58,8 @@ def _run(arguments: Sequence[str]) -> int:
         complain(f"{error.title}: {error.detail}")
         return EXIT_FAILED
     except Failed as error:
-        complain(str(error))
+        for line in str(error).splitlines():
+            complain(line)
         return EXIT_FAILED
     return 0
 
@@ -75,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     _usage(commands)
     _keys(commands)
     _ledger(commands)
+    _prices(commands)
     _import(commands)
     return top
 
@@ -147,11 +151,17 @@ def _usage(commands: "Commands") -> None:
 
         usage(settings, arguments)
 
-    example = "quantrail usage --from 2026-11-01 --group-by day,model"
+    example = "quantrail usage --from 2026-11-01 --group-by day,model\n  quantrail usage --entries --status unknown"
     command = _add(commands, "usage", "show requests, tokens and cost", example=example, run=run)
     command.add_argument("--from", dest="since", metavar="DAY", help="from this day or time on")
     command.add_argument("--to", dest="until", metavar="DAY", help="up to this day (included) or time")
     command.add_argument("--user", help="only this user's")
+    command.add_argument("--service", help="only this service's")
+    command.add_argument("--model", help="only this model's")
+    status = "only rows that stand so, such as unknown or estimated: those that nobody reported"
+    command.add_argument("--status", choices=STATUSES, metavar="STATUS", help=status)
+    command.add_argument("--entries", action="store_true", help="list the rows themselves, newest first")
+    command.add_argument("--limit", type=int, default=20, metavar="N", help="how many rows at most (default 20)")
     command.add_argument("--group-by", default="service,model", help="of day,user,service,model,prompt_version,status")
     _json(command)
 
@@ -159,9 +169,9 @@ def _usage(commands: "Commands") -> None:
 def _keys(commands: "Commands") -> None:
     from entrypoints.cli import commands as work
 
-    keys = commands.add_parser("keys", help="make, list and revoke keys", description="Make, list and revoke keys.")
-    actions = keys.add_subparsers(title="actions", metavar="ACTION", required=True)
     example = "quantrail keys create --user minji --role user --name 'minji laptop'"
+    keys = _add(commands, "keys", "make, list and revoke keys", example=example, run=work.list_keys)
+    actions = keys.add_subparsers(title="actions", metavar="ACTION", required=True)
     create = _add(actions, "create", "make a key and show it this once", example=example, run=work.create_key)
     create.add_argument("--user", required=True, help="whose key")
     create.add_argument("--role", action="append", choices=["user", "service", "admin"], help="may be repeated")
@@ -182,13 +192,52 @@ def _keys(commands: "Commands") -> None:
 
 
 def _ledger(commands: "Commands") -> None:
-    from entrypoints.cli import ledger as work
+    def run(settings: Settings, arguments: argparse.Namespace) -> None:
+        from entrypoints.cli.reconciling import reconcile
 
-    about = "Look into the ledger and check it."
-    ledger = commands.add_parser("ledger", help="check the ledger", description=about)
+        reconcile(settings, arguments)
+
+    def verify(settings: Settings, arguments: argparse.Namespace) -> None:
+        from entrypoints.cli.ledger import verify
+
+        verify(settings, arguments)
+
+    example = "quantrail ledger reconcile completions_usage_2026-11.csv --tolerance 0.5%"
+    ledger = _add(commands, "ledger", "check the book of calls", example=example, run=run)
     actions = ledger.add_subparsers(title="actions", metavar="ACTION", required=True)
+    about = "hold a provider's invoice against the ledger, and list the rows behind each difference"
+    _reconcile(_add(actions, "reconcile", about, example=example, run=run))
     about = "recompute every counter, hold and sum from the rows, and name what differs"
-    _json(_add(actions, "verify", about, example="quantrail ledger verify --json", run=work.verify))
+    _json(_add(actions, "verify", about, example="quantrail ledger verify --json", run=verify))
+
+
+def _reconcile(command: argparse.ArgumentParser) -> None:
+    what = "CSV, JSON Lines, or JSON of OpenAI's usage or costs API; of several the sum counts"
+    command.add_argument("invoice", nargs="+", metavar="INVOICE", help=what)
+    command.add_argument("--from", dest="since", metavar="DAY", help="from this UTC day on (that of the first line)")
+    command.add_argument("--to", dest="until", metavar="DAY", help="up to this UTC day, included (that of the last)")
+    tolerance = "what share of the invoice's figure is no difference, such as 0.005 or 0.5%% (default)"
+    command.add_argument("--tolerance", default="0.005", metavar="SHARE", help=tolerance)
+    only = "only lines of which this holds, such as project_id=proj_1; may be repeated"
+    command.add_argument("--only", action="append", metavar="COLUMN=VALUE", help=only)
+    command.add_argument("--rows", type=int, default=50, metavar="N", help="rows listed a day and model (default 50)")
+    _json(command)
+
+
+def _prices(commands: "Commands") -> None:
+    from entrypoints.cli import price_commands as work
+
+    about = "compare prices with the installed data set, and take them"
+    prices = _add(commands, "prices", about, example="quantrail prices diff", run=work.show_differences)
+    actions = prices.add_subparsers(title="actions", metavar="ACTION", required=True)
+    about = "show what the installed data set of prices would change"
+    diff = _add(actions, "diff", about, example="quantrail prices diff", run=work.show_differences)
+    about = "take the data set's prices, valid from today; old ledger rows keep theirs"
+    apply = _add(actions, "apply", about, example="quantrail prices apply --model gpt-4o-mini", run=work.apply_prices)
+    apply.add_argument("--accept", action="store_true", help="also where a price changes by more than three times")
+    apply.add_argument("--model", action="append", help="only this model; may be repeated")
+    _json(diff)
+    _json(apply)
 
 
 def _import(commands: "Commands") -> None:

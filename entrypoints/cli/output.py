@@ -34,13 +34,14 @@ def print_json(document: object) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """A table; columns whose name ends in `>` hold numbers and are set to the right."""
+    """A table; columns whose name ends in `>` hold numbers and are set to the right, in `=` what is to be copied."""
     lines = box.SIMPLE_HEAD if sys.stdout.isatty() else box.ASCII2
     made = Table(title=Text(title), title_justify="left", title_style="bold", box=lines, header_style="bold cyan")
     for column in columns:
         right = column.endswith(">")
-        # On a narrow terminal words are folded, never figures.
-        made.add_column(column.rstrip(">"), justify="right" if right else "left", overflow="fold", no_wrap=right)
+        # On a narrow terminal words are folded, never figures, nor an id that a command takes.
+        whole = right or column.endswith("=")
+        made.add_column(column.rstrip(">="), justify="right" if right else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         # As Text: a name or note such as "[bold]" is what somebody wrote, not markup.
         made.add_row(*(Text(UNKNOWN if cell is None else str(cell)) for cell in row))
@@ -55,6 +56,11 @@ def percent(fraction: object) -> str | None:
 def fixed(number: object, digits: int = 2) -> str | None:
     """A number with so many decimals."""
     return f"{number:.{digits}f}" if isinstance(number, int | float) else None
+
+
+def to_the_minute(moment: str | None) -> str | None:
+    """A time of an answer, as short as a table wants it, in UTC as ever."""
+    return None if moment is None else f"{moment[:10]} {moment[11:16]}Z"
 
 
 def found_rows(results: Sequence[Mapping[str, object]]) -> Iterator[Sequence[object]]:

@@ -24,6 +24,10 @@ from entrypoints.tracing import tracing
 logger = logging.getLogger("quantrail.serve")
 GRACE_SECONDS = 10
 LAST_WORDS_SECONDS = 5
+KEEP_ALIVE_SECONDS = 120
+"""How long an idle connection is kept: longer than its other end keeps it (httpx 5, aiohttp 15, load balancers 60,
+Go 90), which then closes first. Whoever closes first meets no request on its way: with uvicorn's 5 seconds a busy
+service reset some that were."""
 
 
 class Server(uvicorn.Server):
@@ -113,19 +117,22 @@ async def _serve(settings: Settings, ownership: Ownership | None, listener: sock
         log_config=None,
         http=ProblemProtocol,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         server_header=False,
     )
     async with alive(container):
-        secret = await container.admit_first_admin()(settings.admin_key)
+        secret = await container.key_use.admit_first_admin()(settings.admin_key)
         if secret is not None:
             _say(f"first admin key, shown this once: {secret}")
-        reload = partial(_reload, container.reload_configuration())
+        reload = partial(_reload, container.rules.reload_configuration())
         await Server(config, partial(_announce, listener, ownership), reload).serve(sockets=[listener])
     _say("Quantrail has stopped")
 
 
 async def _reload(reload: ReloadConfiguration) -> None:
     """The configuration file rules from now on, or the log says why not and nothing changes."""
+    from entrypoints.rule_life import tell_unfit
+
     request_id = f"sighup-{secrets.token_hex(8)}"
     with tracing(request_id):
         try:
@@ -138,6 +145,7 @@ async def _reload(reload: ReloadConfiguration) -> None:
         else:
             changed = {kind: list(names) for kind, names in reloaded.changed.items()}
             logger.info("configuration_reloaded", extra={"version": reloaded.after.version, "changed": changed})
+            tell_unfit(reloaded.after)
 
 
 def _announce(listener: socket.socket, ownership: Ownership | None) -> None:

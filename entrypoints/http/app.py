@@ -12,6 +12,8 @@ from domain.errors import DomainError
 from entrypoints.container import Container
 from entrypoints.http import (
     backtests,
+    bodies,
+    budgets,
     chatops,
     comparisons,
     health,
@@ -22,11 +24,14 @@ from entrypoints.http import (
     narrative_reports,
     openapi,
     operations,
+    prices,
     problems,
+    reconciliation,
     strategies,
     usage,
 )
 from entrypoints.http.asgi import with_request_id
+from entrypoints.http.idempotency import Idempotency
 from entrypoints.http.observing import observed
 from entrypoints.http.reading import StrictRequest, known_parameters_once
 from entrypoints.http.request_metrics import RequestMetrics
@@ -47,8 +52,8 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     counted = requests or RequestMetrics()
     dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
     routers = (
-        backtests, strategies, narrative_reports, comparisons, chatops, models, usage, keys, ledger, operations,
-        metrics, health,
+        backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
+        ledger, reconciliation, bodies, operations, metrics, health,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -60,6 +65,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
         },
         request_class=StrictRequest,
         before_request=known_parameters_once,
+        middleware=[_idempotency(container)],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=openapi.configuration(),
         logging_config=None,
@@ -73,10 +79,18 @@ async def alive(container: Container) -> AsyncIterator[None]:
         yield
 
 
+def _idempotency(container: Container) -> Idempotency:
+    return Idempotency(
+        once=container.answering_once(),
+        authenticate=container.key_use.authenticate(),
+        governance=container.governance(),
+    )
+
+
 def _dependencies(container: Container) -> dict[str, Any]:
     return {
-        "caller": caller_provider(container.authenticate()),
-        "scraper": scraper_provider(container.authenticate()),
+        "caller": caller_provider(container.key_use.authenticate()),
+        "scraper": scraper_provider(container.key_use.authenticate()),
         "measure": provide(container.measure_service),
         "record": provide(container.record_backtests),
         "browse": provide(container.list_backtests),
@@ -93,14 +107,20 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "sessions": provide(container.browse_conversations),
         "forget": provide(container.delete_conversation),
         "models": provide(container.list_models),
-        "usage": provide(container.report_usage),
-        "budgets": provide(container.show_budgets),
-        "issue": provide(container.issue_key),
-        "keys": provide(container.list_keys),
-        "revoke": provide(container.revoke_key),
-        "rotate": provide(container.rotate_key),
+        "usage": provide(container.ledger_use.report_usage),
+        "budgets": provide(container.rules.show_budgets),
+        "setting": provide(container.rules.set_budget),
+        "removing": provide(container.rules.remove_budget),
+        "reviewing": provide(container.rules.review_prices),
+        "applying": provide(container.rules.apply_prices),
+        "issue": provide(container.key_use.issue_key),
+        "keys": provide(container.key_use.list_keys),
+        "revoke": provide(container.key_use.revoke_key),
+        "rotate": provide(container.key_use.rotate_key),
         "audit": provide(container.browse_audit),
-        "verify": provide(container.verify_ledger),
-        "reload": provide(container.reload_configuration),
+        "words": provide(container.ledger_use.show_body),
+        "reconcile": provide(container.ledger_use.reconcile_ledger),
+        "verify": provide(container.ledger_use.verify_ledger),
+        "reload": provide(container.rules.reload_configuration),
         "readiness": provide(container.check_readiness),
     }

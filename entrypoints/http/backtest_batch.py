@@ -48,8 +48,13 @@ def read_batch(body: bytes) -> Batch:
         except ImpossibleBacktest as error:
             bad.append(_rejected(number, line, error.violations))
         except Unreadable as error:
-            bad.append(_rejected(number, line, error.violations or (Violation(field="", message=error.detail),)))
+            bad.append(_rejected(number, line, error.violations or (Violation(field="", message=_told(error)),)))
     return Batch(good=good, bad=bad)
+
+
+def _told(error: Unreadable) -> str:
+    """What is wrong with a line. It was read as a body of its own, of which it is the first line."""
+    return error.detail.replace("the body is", "the line is").replace("(line 1, column", "(column")
 
 
 def _lines(body: bytes) -> Iterator[tuple[int, bytes]]:

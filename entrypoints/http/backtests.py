@@ -23,12 +23,14 @@ from domain.ordering import Order
 from domain.retrieval import DEFAULT_TOP_K, MAX_FILTERS, Found, SearchAnswer, SearchRequest
 from entrypoints.http.backtest_batch import BATCH_EXAMPLE, BatchAnswer, read_batch, summed_up
 from entrypoints.http.backtest_body import EXAMPLE, BacktestBody, StoredBody, Wire
+from entrypoints.http.idempotency import paid
 from entrypoints.http.paging import DEFAULT_LIMIT, Cursor, Limit, after_of, cursor_of
 from entrypoints.http.problems import documented
 from entrypoints.http.reading import StrictRequest
 from entrypoints.http.wiring import CallerOf
 
 LIST = "backtests"
+SEARCHING = documented(402, 403, 413, 422, 502, 503, 504)
 BATCH_BYTES = 50_000_000
 
 
@@ -215,7 +217,7 @@ async def delete_backtest(
     await remove(backtest_id, scope=caller.scope)
 
 
-@post("/search", status_code=200, responses=documented(402, 403, 413, 422, 502, 503, 504))
+@post("/search", status_code=200, responses=SEARCHING, opt=paid("memory"))
 async def search_backtests(
     data: JSONBody[SearchBody], caller: CallerOf, search: NamedDependency[SearchBacktests]
 ) -> SearchResults:

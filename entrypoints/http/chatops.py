@@ -24,13 +24,14 @@ from entrypoints.http import problems
 from entrypoints.http.conversation_body import ChatBody, OpenBody, SessionBody, SessionHead, SessionPage, TurnBody
 from entrypoints.http.event_stream import MEDIA_TYPE, EventStream, Following, event, events_of
 from entrypoints.http.generation_body import ContextBody
+from entrypoints.http.idempotency import failed_in_stream, paid
 from entrypoints.http.paging import DEFAULT_LIMIT, Cursor, Limit, after_of, cursor_of
 from entrypoints.http.problems import documented
 from entrypoints.http.wiring import AnyRequest, CallerOf
 
 LIST = "sessions"
 MARKDOWN = "text/markdown"
-CHATTING = documented(402, 403, 404, 409, 413, 422, 502, 503, 504)
+CHATTING = documented(402, 403, 404, 409, 413, 422, 429, 502, 503, 504)
 ABOUT_EVENTS = (
     "Server-sent events: `contexts`, then a `delta` a checked sentence, then `done` with the whole turn, "
     "or `error` with a problem document."
@@ -132,7 +133,13 @@ def _exported(conversation: Conversation, wanted: ExportFormat) -> Response[Any]
     return Response(text.encode(), media_type=media_type, headers=headers)
 
 
-@post("/{session_id:str}/chat", status_code=200, operation_class=AnsweredInEvents, responses=CHATTING)
+@post(
+    "/{session_id:str}/chat",
+    status_code=200,
+    operation_class=AnsweredInEvents,
+    responses=CHATTING,
+    opt=paid("chatops"),
+)
 async def chat(
     *,
     session_id: FromPath[str],
@@ -176,9 +183,11 @@ def _event(happened: ChatEvent) -> bytes:
 
 
 def _problem(request: AnyRequest, failure: Exception) -> bytes:
-    if isinstance(failure, DomainError):
-        return event("error", problems.of_domain(request, failure).content)
-    return event("error", problems.of_bug(request, failure).content)
+    told = (
+        problems.of_domain(request, failure) if isinstance(failure, DomainError) else problems.of_bug(request, failure)
+    )
+    failed_in_stream(request.scope, told.status_code)
+    return event("error", told.content)
 
 
 def router(dependencies: dict[str, Any]) -> Router:

@@ -15,10 +15,11 @@ from domain.language import Language
 from domain.metric_text import metric_label, metric_value_text
 from entrypoints.http.backtest_body import Wire
 from entrypoints.http.generation_body import GenerationBody
+from entrypoints.http.idempotency import paid
 from entrypoints.http.problems import documented
 from entrypoints.http.wiring import CallerOf
 
-COMPARING = documented(402, 403, 404, 413, 422, 502, 503, 504)
+COMPARING = documented(402, 403, 404, 413, 422, 429, 502, 503, 504)
 SCORE_DIGITS = 6
 
 
@@ -179,7 +180,7 @@ def _side(*, higher: bool) -> str:
     return "higher" if higher else "lower"
 
 
-@post("/compare", status_code=200, responses=COMPARING)
+@post("/compare", status_code=200, responses=COMPARING, opt=paid("chatops"))
 async def compare_backtests(
     data: JSONBody[CompareBody], caller: CallerOf, compare: NamedDependency[CompareBacktests]
 ) -> ComparedBody:

@@ -1,6 +1,7 @@
 """What the framework's description of the API leaves out, or says wrong, put right in the document itself."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from http import HTTPStatus
 from typing import Any
 
 from entrypoints.http.examples import BODIES
@@ -9,6 +10,15 @@ Document = dict[str, Any]
 REQUEST_ID = "X-Request-Id"
 USER_ID = "X-User-Id"
 BEARER = "bearer"
+KEY = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+NOT_KEPT = "Idempotent-Kept"
+ABOUT_KEYS = (
+    "A key of the caller's choosing for this one request. Within 24 hours the same request under the same key gets the "
+    "first answer again, costs nothing, and is marked `Idempotent-Replayed: true`; any other request under it is 409. "
+    "2xx is kept, and 500, 502 and 504 where something was charged; everything else may be sent again under its key. "
+    "While the first is being answered the others wait for it, and then hear 409 with `Retry-After`."
+)
 PARAMETERS: Document = {
     "RequestId": {
         "name": REQUEST_ID,
@@ -26,27 +36,65 @@ PARAMETERS: Document = {
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},
         "example": "minji",
     },
+    "IdempotencyKey": {
+        "name": KEY,
+        "in": "header",
+        "required": False,
+        "description": ABOUT_KEYS,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        "example": "strategy-2026-11-24-001",
+    },
 }
 HEADERS: Document = {
     "RequestId": {"description": "The id of this request", "required": True, "schema": {"type": "string"}},
     "RetryAfter": {"description": "Seconds to wait", "required": False, "schema": {"type": "integer", "minimum": 1}},
+    "Replayed": {
+        "description": "There, and `true`, where this is the first answer said again",
+        "required": False,
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    "NotKept": {
+        "description": "There, and `false`, where the answer is too large to be said again",
+        "required": False,
+        "schema": {"type": "string", "enum": ["false"]},
+    },
     "Challenge": {"description": "How to authenticate", "required": True, "schema": {"type": "string"}},
 }
-FURTHER_HEADERS = {"401": {"WWW-Authenticate": "Challenge"}, "503": {"Retry-After": "RetryAfter"}}
+FURTHER_HEADERS = {
+    "401": {"WWW-Authenticate": "Challenge"},
+    "429": {"Retry-After": "RetryAfter"},
+    "503": {"Retry-After": "RetryAfter"},
+}
+_SAID_AGAIN = {REPLAYED: "Replayed"}
+_KEYED = {
+    "200": {**_SAID_AGAIN, NOT_KEPT: "NotKept"},
+    "409": {"Retry-After": "RetryAfter"},
+    **dict.fromkeys(("500", "502", "504"), _SAID_AGAIN),
+}
 
 
-def mended(document: Document) -> Document:
-    """The document with its headers, and with alternatives that a value may meet more than one of."""
+def mended(document: Document, *, paid: Container[str]) -> Document:
+    """The document with its headers, and with alternatives that a value may meet more than one of.
+
+    The operations named `paid` take an `Idempotency-Key`.
+    """
     whole: Document = _alternatives(document)
     _close(whole)
     for operation in _operations(whole):
+        keyed = operation["operationId"] in paid
         operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
         _add_parameters(operation)
+        if keyed:
+            _take_key(operation)
         for content in operation.get("requestBody", {}).get("content", {}).values():
             if operation["operationId"] in BODIES:
                 content["examples"] = {"example": {"value": BODIES[operation["operationId"]]}}
         for status, answer in operation["responses"].items():
-            names = {REQUEST_ID: "RequestId", **FURTHER_HEADERS.get(status, {})}
+            names = {
+                REQUEST_ID: "RequestId",
+                **FURTHER_HEADERS.get(status, {}),
+                **(_KEYED.get(status, {}) if keyed else {}),
+            }
             answer["headers"] = {name: {"$ref": f"#/components/headers/{key}"} for name, key in names.items()}
     whole["components"] |= {"parameters": PARAMETERS, "headers": HEADERS}
     return whole
@@ -64,6 +112,13 @@ def _add_parameters(operation: Document) -> None:
     names = ["RequestId"] if for_nobody else ["RequestId", "UserId"]
     own = operation.get("parameters", [])
     operation["parameters"] = [*own, *({"$ref": f"#/components/parameters/{name}"} for name in names)]
+
+
+def _take_key(operation: Document) -> None:
+    operation["parameters"].append({"$ref": "#/components/parameters/IdempotencyKey"})
+    answers = operation["responses"]
+    conflict = {**answers["400"], "description": HTTPStatus.CONFLICT.phrase}
+    operation["responses"] = dict(sorted({"409": conflict, **answers}.items()))
 
 
 def _close(document: Document) -> None:

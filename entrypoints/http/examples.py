@@ -24,4 +24,21 @@ BODIES: Mapping[str, object] = {
     },
     "issue_key": {"user_id": "minji", "roles": ["user"], "services": ["strategy_builder", "memory"], "name": "노트북"},
     "rotate_key": {"overlap_seconds": 3600},
+    "reconcile_ledger": {
+        "lines": [
+            {"day": "2026-11-20", "model": "gpt-4o-mini-2024-07-18", "calls": 120, "cost_usd": "0.02784"},
+            {"time": "2026-11-20T09:30:00Z", "model": "gpt-4o", "input_tokens": 1200, "request_id": "req_2041"},
+        ],
+        "from": "2026-11-20",
+        "to": "2026-11-20",
+    },
+    "set_budget": {
+        "unit": "usd",
+        "limit": "200",
+        "period": "week",
+        "timezone": "Asia/Seoul",
+        "service": "narrative_report",
+        "warn_at": [0.8, 0.95],
+    },
+    "apply_prices": {"accept": False},
 }

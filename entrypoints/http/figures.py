@@ -41,6 +41,10 @@ class _Read(Collector):
             yield from _usage(self._figures.usage)
             yield from _budgets(self._figures.counters)
             yield from _backlog(self._figures)
+            yield from _rules(self._figures)
+            refused = Sums(float, {name: float(count) for name, count in self._figures.refused.items()})
+            about = "Calls that a rate limit of this process did not let in."
+            yield _counter("rate_limited_calls", about, ("rule", "unit"), refused)
 
 
 def _usage(usage: tuple[UsageFigure, ...]) -> Iterator[Metric]:
@@ -99,6 +103,14 @@ def _backlog(figures: ServiceFigures) -> Iterator[Metric]:
     yield _gauge("outbox_retried_tasks", "Those that failed at least once.", (), Sums(float, {(): backlog.retried}))
     lag = Sums(float, {(): ages["index",]})
     yield _gauge("index_lag_seconds", "How long the oldest backtest has waited to be found.", (), lag)
+
+
+def _rules(figures: ServiceFigures) -> Iterator[Metric]:
+    warnings = Sums(float, {(rule, unit, f"{share:f}"): n for (rule, unit, share), n in figures.warnings.items()})
+    labels = ("rule", "unit", "share")
+    yield _counter("budget_warnings", "Times that a counter reached a share it warns at, here.", labels, warnings)
+    ages = Sums(float, {(model,): days for model, days in figures.price_ages.items()})
+    yield _gauge("price_age_days", "Days since the price in force was last confirmed.", ("model",), ages)
 
 
 def _counter(name: str, about: str, labels: tuple[str, ...], sums: Sums) -> Metric:

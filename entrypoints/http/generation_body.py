@@ -20,7 +20,11 @@ class UsageBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GenerationBody(msgspec.Struct, frozen=True, kw_only=True):
-    """Which model was called, how often, for how much; `notes` say what the answer owes to rules and templates."""
+    """Which model was called, how often, for how much; `notes` say what the answer owes to rules and templates.
+
+    `max_output_tokens` is the bound on the answer that was sent to the model, null where none was asked; an answer that
+    ended there says so in `notes`.
+    """
 
     operation_id: str
     service: str
@@ -32,6 +36,7 @@ class GenerationBody(msgspec.Struct, frozen=True, kw_only=True):
     usage: UsageBody
     cost_usd: str
     latency_ms: int
+    max_output_tokens: int | None
     notes: list[str]
 
     @staticmethod
@@ -56,6 +61,7 @@ class GenerationBody(msgspec.Struct, frozen=True, kw_only=True):
             ),
             cost_usd=money(generation.cost_usd),
             latency_ms=generation.latency_ms,
+            max_output_tokens=generation.max_output_tokens,
             notes=list(generation.notes),
         )
 

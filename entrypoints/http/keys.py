@@ -12,7 +12,7 @@ from application.use_cases.issue_key import IssueKey, KeyOrder
 from application.use_cases.list_keys import ListKeys
 from application.use_cases.revoke_key import RevokeKey
 from application.use_cases.rotate_key import RotateKey
-from domain.errors import Refused, Violation
+from domain.errors import NotFound, Refused, Violation
 from domain.identity import ApiKey, Role
 from domain.moment import has_utc
 from entrypoints.http.backtest_body import Wire
@@ -112,6 +112,16 @@ async def list_keys(caller: CallerOf, keys: NamedDependency[ListKeys]) -> KeyLis
     return KeyList(keys=list(map(KeyBody.of, await keys())))
 
 
+@get("/{key_id:str}", responses=documented(403, 404, 503))
+async def show_key(key_id: FromPath[str], caller: CallerOf, keys: NamedDependency[ListKeys]) -> KeyBody:
+    """One key but its secret."""
+    admin_only(caller)
+    shown = next((key for key in await keys() if key.key_id == key_id), None)
+    if shown is None:
+        raise NotFound("key", key_id)
+    return KeyBody.of(shown)
+
+
 @delete("/{key_id:str}", status_code=200, responses=documented(403, 404, 503))
 async def revoke_key(key_id: FromPath[str], caller: CallerOf, revoke: NamedDependency[RevokeKey]) -> KeyBody:
     """Take a key back, at once."""
@@ -131,5 +141,5 @@ async def rotate_key(
 
 def router(dependencies: dict[str, Any]) -> Router:
     """All of it, under its path."""
-    handlers = [issue_key, list_keys, revoke_key, rotate_key]
+    handlers = [issue_key, list_keys, show_key, revoke_key, rotate_key]
     return Router("/api/v1/admin/keys", route_handlers=handlers, dependencies=dependencies, tags=["keys"])

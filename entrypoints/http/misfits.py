@@ -75,7 +75,8 @@ def _leaf(value: object, wanted: Any, choices: tuple[Any, ...], path: str) -> It
     try:
         msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
-        yield Violation(field=path, message=f"{_said(error)}{_accepted(value, choices)}")
+        accepted = accepted_words(wanted) if isinstance(value, str) else ""
+        yield Violation(field=path, message=f"{_said(error)}{accepted}")
 
 
 def _said(error: msgspec.ValidationError) -> str:
@@ -83,10 +84,10 @@ def _said(error: msgspec.ValidationError) -> str:
     return message
 
 
-def _accepted(value: object, choices: tuple[Any, ...]) -> str:
-    """The words of an enumeration, where it is one of them that is wanted."""
-    listed = [str(m.value) for c in choices if isinstance(c, type) and issubclass(c, Enum) for m in c]
-    return f"; accepted: {', '.join(listed)}" if listed and isinstance(value, str) else ""
+def accepted_words(wanted: Any) -> str:  # noqa: ANN401  # a type, or a union of types
+    """The words of an enumeration, to be told, where it is one of them that is wanted."""
+    listed = [str(m.value) for c in _choices(wanted) if isinstance(c, type) and issubclass(c, Enum) for m in c]
+    return f"; accepted: {', '.join(listed)}" if listed else ""
 
 
 def _meant(name: str, struct: type[msgspec.Struct]) -> str:

@@ -14,6 +14,7 @@ from domain.language import Language
 from domain.report import Figure, Report, ReportSection
 from entrypoints.http.backtest_body import Wire
 from entrypoints.http.generation_body import GenerationBody
+from entrypoints.http.idempotency import paid
 from entrypoints.http.paging import DEFAULT_LIMIT, Cursor, Limit, after_of, cursor_of
 from entrypoints.http.problems import documented
 from entrypoints.http.wiring import CallerOf
@@ -102,7 +103,7 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-@post("/", status_code=200, responses=documented(402, 403, 404, 413, 422, 503, 504))
+@post("/", status_code=200, responses=documented(402, 403, 404, 413, 422, 429, 503, 504), opt=paid("narrative_report"))
 async def write_report(
     data: JSONBody[ReportOrderBody], caller: CallerOf, write: NamedDependency[WriteReport]
 ) -> ReportBody:

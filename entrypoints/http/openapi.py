@@ -15,6 +15,7 @@ from litestar.types import Method
 from litestar.types.internal_types import PathParameterDefinition
 
 from entrypoints.http.description import BEARER, mended
+from entrypoints.http.idempotency import paid_operations
 from entrypoints.http.wiring import AnyRequest
 
 PAGE = "/schema"
@@ -30,7 +31,7 @@ class MendedJson(JsonRenderPlugin):
 
     def render(self, request: AnyRequest, openapi_schema: dict[str, Any]) -> bytes:
         """Its JSON."""
-        return super().render(request, mended(openapi_schema))
+        return super().render(request, mended(openapi_schema, paid=paid_operations(request.app)))
 
 
 class MendedPage(SwaggerRenderPlugin):
@@ -38,7 +39,7 @@ class MendedPage(SwaggerRenderPlugin):
 
     def render(self, request: AnyRequest, openapi_schema: dict[str, Any]) -> bytes:
         """The page that shows it."""
-        return super().render(request, mended(openapi_schema))
+        return super().render(request, mended(openapi_schema, paid=paid_operations(request.app)))
 
 
 def _operation_id(handler: HTTPRouteHandler, method: Method, path: list[str | PathParameterDefinition]) -> str:

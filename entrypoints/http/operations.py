@@ -11,7 +11,7 @@ from application.use_cases.browse_audit import BrowseAudit
 from application.use_cases.reload_configuration import ReloadConfiguration
 from domain.audit import AuditEntry, Fact
 from entrypoints.http.paging import DEFAULT_LIMIT, Cursor, Limit, after_of, cursor_of
-from entrypoints.http.problems import documented
+from entrypoints.http.problems import Fault, documented
 from entrypoints.http.wiring import CallerOf, admin_only
 
 LIST = "audit"
@@ -52,12 +52,16 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReloadBody(msgspec.Struct, frozen=True, kw_only=True):
-    """The configuration in force now, the one before, and the names of what differs, by kind."""
+    """The configuration in force now, the one before, and the names of what differs, by kind.
+
+    `not_in_force` are rules set at run time that name what it does not know; they are kept.
+    """
 
     version: str
     previous_version: str
     catalogue_version: str
     changed: dict[str, list[str]]
+    not_in_force: list[Fault]
 
 
 def _plain(fact: Fact) -> str | list[str] | None:
@@ -84,6 +88,7 @@ async def reload_configuration(caller: CallerOf, reload: NamedDependency[ReloadC
         previous_version=reloaded.before.version,
         catalogue_version=reloaded.after.catalogue.version,
         changed={kind: list(names) for kind, names in reloaded.changed.items()},
+        not_in_force=[Fault(field=unfit.field, message=unfit.message) for unfit in reloaded.after.unfit],
     )
 
 

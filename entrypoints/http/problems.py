@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from math import ceil
 from typing import Annotated
 
 import msgspec
@@ -10,9 +11,10 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
-from domain import conversation_errors, errors
+from domain import access_errors, conversation_errors, errors, idempotency, rule_errors
 from domain.errors import DomainError, Violation
 from entrypoints.http.asgi import request_id_of
+from entrypoints.http.misfits import MOST_SHOWN, accepted_words
 
 logger = logging.getLogger("quantrail.http")
 MEDIA_TYPE = "application/problem+json"
@@ -26,7 +28,12 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     errors.BacktestConflict: HTTPStatus.CONFLICT,
     conversation_errors.TurnConflict: HTTPStatus.CONFLICT,
     conversation_errors.ConversationBusy: HTTPStatus.CONFLICT,
+    idempotency.KeyReused: HTTPStatus.CONFLICT,
+    idempotency.RequestInProgress: HTTPStatus.CONFLICT,
+    rule_errors.RuleStandsElsewhere: HTTPStatus.CONFLICT,
+    rule_errors.SteepPriceChange: HTTPStatus.CONFLICT,
     errors.BudgetExhausted: HTTPStatus.PAYMENT_REQUIRED,
+    access_errors.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     errors.UnusableCompletion: HTTPStatus.BAD_GATEWAY,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DeadlineExceeded: HTTPStatus.GATEWAY_TIMEOUT,
@@ -97,7 +104,7 @@ def of_domain(request: Request, error: DomainError) -> Response:  # type: ignore
     status = status_of(type(error))
     headers = {}
     if "retry_after_seconds" in error.facts:
-        headers["Retry-After"] = str(max(1, round(float(str(error.facts["retry_after_seconds"])))))
+        headers["Retry-After"] = str(max(1, ceil(float(str(error.facts["retry_after_seconds"])))))
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     facts = {name: value for name, value in error.facts.items() if name != "violations"}
@@ -122,6 +129,10 @@ def of_framework(request: Request, error: HTTPException) -> Response:  # type: i
     detail = "; ".join(map(str, faults)) or error.detail
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         detail = "a body may have 10 MB, that of a batch 50 MB"
+    elif status is HTTPStatus.NOT_FOUND:
+        detail = f"no path {request.scope['path'][:MOST_SHOWN]}; /schema/openapi.json lists those that there are"
+    elif status is HTTPStatus.METHOD_NOT_ALLOWED:
+        detail = f"{request.method} is none of {(error.headers or {}).get('allow', '')}"
     code, title = _TITLES.get(status, ("bad-request", "The request cannot be read"))
     return _answer(request, status, code, title, detail, faults, {}, dict(error.headers or {}))
 
@@ -129,11 +140,14 @@ def of_framework(request: Request, error: HTTPException) -> Response:  # type: i
 def _fault(item: Mapping[str, object], request: Request) -> Violation:  # type: ignore[type-arg]  # any state, any user
     if item.get("message") == "'data'":  # the framework's own name for a body that is not there
         return Violation(field="", message="the body is missing")
-    name = str(item.get("key", ""))
+    name, message = str(item.get("key", "")), str(item.get("message", ""))
+    declared = request.route_handler.parsed_fn_signature.parameters.get(name)
+    if declared is not None and message.startswith("Invalid enum value"):
+        message += accepted_words(declared.annotation)
     model = request.route_handler.create_kwargs_model(path_parameters={})
     # The framework names a parameter as the handler does, and callers know it by its alias.
     known_as = {parameter.field_name: parameter.field_alias for parameter in model.expected_query_params}
-    return Violation(field=known_as.get(name, name), message=str(item.get("message", "")))
+    return Violation(field=known_as.get(name, name), message=message)
 
 
 def of_bug(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]  # any state, any user

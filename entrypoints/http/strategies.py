@@ -17,12 +17,14 @@ from domain.retrieval import DEFAULT_TOP_K, SearchRequest
 from domain.strategy import Condition, Indicator, Rule, StrategySpec
 from entrypoints.http.backtest_body import Wire
 from entrypoints.http.generation_body import ContextBody, GenerationBody
+from entrypoints.http.idempotency import paid
 from entrypoints.http.paging import DEFAULT_LIMIT, Cursor, Limit, after_of, cursor_of
 from entrypoints.http.problems import documented
 from entrypoints.http.wiring import CallerOf
 
 LIST = "strategies"
-BUILDING = documented(402, 403, 413, 422, 502, 503, 504)
+PAID = paid("strategy_builder")
+BUILDING = documented(402, 403, 413, 422, 429, 502, 503, 504)
 
 
 class BuildBody(Wire, frozen=True, kw_only=True):
@@ -182,7 +184,7 @@ def _operand(operand: str | float) -> str | float:
     return operand if isinstance(operand, str) else _plain(operand)
 
 
-@post("/strategy-builder", status_code=200, responses=BUILDING)
+@post("/strategy-builder", status_code=200, responses=BUILDING, opt=PAID)
 async def build_strategy(
     data: JSONBody[BuildBody], caller: CallerOf, build: NamedDependency[BuildStrategy]
 ) -> BuiltBody:
@@ -190,7 +192,7 @@ async def build_strategy(
     return BuiltBody.of(await build(data.order(), caller=caller))
 
 
-@post("/strategy-builder/generate-with-rag", status_code=200, responses=BUILDING)
+@post("/strategy-builder/generate-with-rag", status_code=200, responses=BUILDING, opt=PAID)
 async def build_strategy_with_retrieval(
     data: JSONBody[BuildWithRetrievalBody], caller: CallerOf, build: NamedDependency[BuildStrategy]
 ) -> BuiltBody:

@@ -1,4 +1,4 @@
-"""`/api/v1/gen-ai/usage` and `/budgets`: what was used, what it cost, what is left."""
+"""`/api/v1/gen-ai/usage`: what was used, what it cost."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,8 +10,6 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
 from application.use_cases.report_usage import ReportUsage
-from application.use_cases.show_budgets import ShowBudgets
-from domain.budget import BudgetCounter
 from domain.errors import Refused, Violation
 from domain.moment import has_utc
 from domain.usage import UsageDimension, UsageEntry, UsageFilter, UsageGroup, UsageStatus
@@ -132,46 +130,6 @@ class EntryPage(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-class BudgetBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A budget rule with what is spent, held for calls under way, and left. `user` is whose counter it is."""
-
-    rule: str
-    unit: str
-    period: str
-    user: str | None
-    service: str | None
-    model: str | None
-    limit: str
-    spent: str
-    held: str
-    left: str
-    resets_at: datetime
-
-    @staticmethod
-    def of(counter: BudgetCounter) -> "BudgetBody":
-        """The counter as it goes out."""
-        rule = counter.rule
-        return BudgetBody(
-            rule=rule.name,
-            unit=rule.unit,
-            period=rule.period,
-            user=counter.subject or rule.user_id,
-            service=rule.service,
-            model=rule.model_id,
-            limit=money(rule.limit),
-            spent=money(counter.spent),
-            held=money(counter.held),
-            left=money(counter.left),
-            resets_at=counter.window.ends_at.astimezone(UTC),
-        )
-
-
-class BudgetList(msgspec.Struct, frozen=True, kw_only=True):
-    """Every budget that the caller may see."""
-
-    budgets: list[BudgetBody]
-
-
 def _moment(name: str, text: str | None, *, end: bool) -> datetime | None:
     """A time with its offset, or a day in UTC: its begin, or where the next one begins."""
     if text is None:
@@ -263,14 +221,8 @@ async def list_usage_entries(
     return EntryPage(entries=list(map(EntryBody.of, page.items)), next_cursor=cursor_of(LIST, page.next_after))
 
 
-@get("/budgets", responses=documented(403, 503))
-async def list_budgets(caller: CallerOf, budgets: NamedDependency[ShowBudgets]) -> BudgetList:
-    """Each budget rule with limit, spent, held, left and when it resets."""
-    return BudgetList(budgets=list(map(BudgetBody.of, await budgets(principal=caller.principal))))
-
-
 def router(dependencies: dict[str, Any]) -> Router:
-    """All of it, under its path."""
-    handlers = [summarise_usage, list_usage_entries, list_budgets]
+    """Both, under their path."""
+    handlers = [summarise_usage, list_usage_entries]
     ours = dependencies | {"wanted": Provide(provide_wanted, sync_to_thread=False)}
     return Router("/api/v1/gen-ai", route_handlers=handlers, dependencies=ours, tags=["usage"])

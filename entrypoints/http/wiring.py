@@ -19,6 +19,7 @@ from entrypoints.tracing import current_trace
 UseCase = TypeVar("UseCase")
 AnyRequest: TypeAlias = Request[Principal, None, State]
 CallerOf: TypeAlias = NamedDependency[Caller]
+_CALLER = "quantrail.caller"
 
 
 def provide(factory: Callable[[], object]) -> Provide:
@@ -30,21 +31,31 @@ def caller_provider(authenticate: Authenticate) -> Provide:
     """The dependency `caller`: whoever holds the credential, or whom they act for."""
 
     async def provide_caller(request: AnyRequest) -> Caller:
-        principal = await authenticate(_bearer(_only(request, "authorization")))
-        acted_for = _only(request, "x-user-id")
-        if acted_for is not None:
-            principal = principal.acting_for(_decoded(acted_for))
-        current_trace().user_id = principal.user_id
-        return Caller(principal=principal, request_id=request_id_of(request.scope))
+        return await caller_of(request, authenticate)
 
     return Provide(provide_caller)
+
+
+async def caller_of(request: AnyRequest, authenticate: Authenticate) -> Caller:
+    """Whoever holds the credential, or whom they act for; found out once a request."""
+    known = request.scope.get(_CALLER)
+    if isinstance(known, Caller):
+        return known
+    principal = await authenticate(_bearer(only_header(request, "authorization")))
+    acted_for = only_header(request, "x-user-id")
+    if acted_for is not None:
+        principal = principal.acting_for(_decoded(acted_for))
+    current_trace().user_id = principal.user_id
+    caller = Caller(principal=principal, request_id=request_id_of(request.scope))
+    request.scope[_CALLER] = caller  # type: ignore[literal-required]  # a key of our own beside ASGI's
+    return caller
 
 
 def scraper_provider(authenticate: Authenticate) -> Provide:
     """The dependency `scraper`: who may read figures, None for somebody on this machine who shows no credential."""
 
     async def provide_scraper(request: AnyRequest) -> Principal | None:
-        credential = _only(request, "authorization")
+        credential = only_header(request, "authorization")
         if credential is None and _is_on_this_machine(request):
             return None
         principal = await authenticate(_bearer(credential))
@@ -70,7 +81,7 @@ def admin_only(caller: Caller) -> None:
     caller.principal.require(Role.ADMIN)
 
 
-def _only(request: AnyRequest, name: str) -> str | None:
+def only_header(request: AnyRequest, name: str) -> str | None:
     """The header; given twice, it would be another caller to whoever reads the other one. Raises: Unreadable."""
     given = request.headers.getall(name, [])
     if len(given) > 1:

@@ -14,7 +14,7 @@ SMALL_TREE = (
     "application/use_cases/record.py",
     "adapters/memory/clock.py",
     "adapters/sql/clock.py",
-    "entrypoints/container.py",
+    "entrypoints/container/root.py",
     "entrypoints/http/app.py",
 )
 
@@ -60,7 +60,7 @@ def plant(root: Path) -> None:
         for folder in path.relative_to(root).parents[:-1]:
             (root / folder / "__init__.py").touch()
     container = "import adapters.memory.clock\nimport adapters.sql.clock\nimport application.use_cases.find\n"
-    (root / "entrypoints/container.py").write_text(container)
+    (root / "entrypoints/container/root.py").write_text(container)
     (root / "pyproject.toml").write_text(contract_section())
 
 

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.source_tree import pyproject
 
-SHIPPED_EXTRAS = ("local", "postgres", "qdrant", "valkey")
+SHIPPED_EXTRAS = ("jwt", "local", "postgres", "qdrant", "valkey")
 # Distributions whose metadata is wrong or silent, each with what its licence file says. None today.
 KNOWN: dict[str, str] = {}
 GPL = re.compile(r"\b[AL]?GPL|\b(?:affero |lesser |library )?general public licen[cs]e", re.IGNORECASE)

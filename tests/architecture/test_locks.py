@@ -8,7 +8,7 @@ from packaging.utils import canonicalize_name
 from tests.architecture.source_tree import ROOT, pyproject
 
 RUN_TIME, EVERYTHING, MODELS = "requirements.txt", "requirements-dev.txt", "requirements-models.txt"
-SHIPPED_EXTRAS = ("local", "postgres", "qdrant", "valkey")
+SHIPPED_EXTRAS = ("jwt", "local", "postgres", "qdrant", "valkey")
 
 
 def entries(lock: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -44,10 +45,27 @@ def _serve(listener: socket.socket, behaviour: Behaviour) -> None:
             connection, _ = listener.accept()
             held.append(connection)
             with suppress(OSError):
-                while request := connection.recv(65_536):
+                for request in _requests(connection):
                     behaviour(connection, request)
     for connection in held:
         connection.close()
+
+
+def _requests(connection: socket.socket) -> Iterator[bytes]:
+    """Whole requests: head and body come in one piece or in two, and the end of one with the beginning of the next."""
+    held = b""
+    while part := connection.recv(65_536):
+        held += part
+        while (end := _end_of(held)) is not None:
+            request, held = held[:end], held[end:]
+            yield request
+
+
+def _end_of(held: bytes) -> int | None:
+    head, found, body = held.partition(b"\r\n\r\n")
+    said = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    length = int(said[1]) if said else 0
+    return len(head) + len(found) + length if found and len(body) >= length else None
 
 
 def dies(connection: socket.socket, _: bytes) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ import httpx
 ADMIN_KEY = "qt_an_admin_key_for_tests"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+SERVE = ("-m", "entrypoints.cli.main", "serve")
 # Fast and without models: what these tests are about is the process.
 LIGHT = {"QUANTRAIL_LLM": "scripted", "QUANTRAIL_EMBEDDINGS": "memory", "QUANTRAIL_PORT": "0"}
 
@@ -76,10 +77,10 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, **changes: str) -> Iterator[Serving]:
+def serving(folder: Path, *, entry: Sequence[str] = SERVE, **changes: str) -> Iterator[Serving]:
     """`quantrail serve` on a free port while the block runs; it must end cleanly when told to."""
     environment = an_environment(folder, {"QUANTRAIL_ADMIN_KEY": ADMIN_KEY, **changes})
-    command = [sys.executable, "-m", "entrypoints.cli.main", "serve"]
+    command = [sys.executable, *entry]
     with tempfile.TemporaryDirectory() as place:
         log = Path(place) / "log"
         with log.open("w", encoding="utf-8") as errors:

@@ -41,7 +41,8 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
     made = quantrail(tmp_path, "keys", "create", "--user", "민지", "--role", "user", "--name", "노트북", "--json")
     key = json.loads(made.stdout)
     listed = quantrail(tmp_path, "keys", "list")
-    assert key["key_id"] in listed.stdout.replace("\n", "")
+    assert key["key_id"] in listed.stdout.split()
+    assert f"{key['created_at'][:10]} {key['created_at'][11:16]}Z" in listed.stdout
     assert key["key"] not in listed.stdout
     revoked = quantrail(tmp_path, "keys", "revoke", key["key_id"])
     assert revoked.returncode == 0
@@ -49,7 +50,17 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("fly",), ("search", "RSI"), ("import", "xml", "x", "--user", "u"), ("keys", "create")]
+    "arguments",
+    [
+        (),
+        ("fly",),
+        ("search", "RSI"),
+        ("import", "xml", "x", "--user", "u"),
+        ("keys", "create"),
+        ("ledger", "reconcile"),
+        ("usage", "--status", "lost"),
+        ("prices",),
+    ],
 )
 def test_bad_usage_is_exit_code_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     refused = quantrail(tmp_path, *arguments)
@@ -74,7 +85,23 @@ def test_a_failure_is_exit_code_1_and_one_line(tmp_path: Path, arguments: tuple[
 
 @pytest.mark.parametrize(
     "command",
-    ["serve", "demo", "search", "usage", "import", "keys create", "keys list", "keys revoke", "ledger verify"],
+    [
+        "serve",
+        "demo",
+        "search",
+        "usage",
+        "import",
+        "keys",
+        "keys create",
+        "keys list",
+        "keys revoke",
+        "ledger",
+        "ledger reconcile",
+        "ledger verify",
+        "prices",
+        "prices diff",
+        "prices apply",
+    ],
 )
 def test_every_command_has_help_with_an_example(tmp_path: Path, command: str) -> None:
     helped = quantrail(tmp_path, *command.split(), "--help")

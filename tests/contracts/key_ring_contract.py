@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from application.ports.audit_trail import AuditTrail
-from application.ports.key_ring import KeyRing
+from application.ports.key_ring import KeyIndex, KeyRing
 from application.ports.revisions import Revisions
 from domain.audit import AuditEntry
 from domain.errors import NotFound
@@ -27,7 +27,7 @@ async def acts(trail: AuditTrail) -> list[str]:
 
 
 class KeyRingContract:
-    """A subclass gives `ring`, declared `-> KeyRing`, `trail` and `revisions`, over one empty state."""
+    """A subclass gives `ring`, declared `-> KeyRing`, `index`, `trail` and `revisions`, over one empty state."""
 
     async def test_a_key_comes_back_whole(self, ring: KeyRing) -> None:
         key = an_api_key(
@@ -108,6 +108,40 @@ class KeyRingContract:
             await ring.revoke("key-404", at=MOMENT, act=an_act())
         assert await acts(trail) == [added.entry_id]
         assert await ring.all() == [an_api_key()]
+
+    async def test_a_replacement_is_one_change(self, ring: KeyRing, trail: AuditTrail, revisions: Revisions) -> None:
+        old, new = an_api_key(key_id="key-1"), an_api_key(key_id="key-2", user_id="김민지")
+        await ring.add(old, act=an_act())
+        made, ended = an_act(), an_act()
+        await ring.replace("key-1", by=new, at=later(60), acts=(made, ended))
+        assert await ring.find(old.digest) == old.revoked(at=later(60))
+        assert await ring.find(new.digest) == new
+        assert (await acts(trail))[-2:] == [made.entry_id, ended.entry_id]
+        assert (await revisions.current())[Watched.KEYS] == 2
+
+    async def test_the_earlier_end_of_a_replaced_key_stays(self, ring: KeyRing) -> None:
+        old = an_api_key(key_id="key-1")
+        await ring.add(old, act=an_act())
+        await ring.revoke("key-1", at=later(30), act=an_act())
+        await ring.replace("key-1", by=an_api_key(key_id="key-2"), at=later(60), acts=())
+        assert await ring.find(old.digest) == old.revoked(at=later(30))
+
+    async def test_what_is_not_there_cannot_be_replaced_and_nothing_is_left(
+        self, ring: KeyRing, trail: AuditTrail, revisions: Revisions
+    ) -> None:
+        with pytest.raises(NotFound):
+            await ring.replace("key-404", by=an_api_key(key_id="key-2"), at=MOMENT, acts=(an_act(),))
+        assert await ring.all() == []
+        assert await acts(trail) == []
+        assert (await revisions.current())[Watched.KEYS] == 0
+
+    async def test_the_index_has_the_digest_of_every_key(self, ring: KeyRing, index: KeyIndex) -> None:
+        assert await index.digests() == []
+        keys = [an_api_key(key_id=f"key-{n}") for n in range(3)]
+        for key in keys:
+            await ring.add(key, act=an_act())
+        await ring.revoke("key-1", at=MOMENT, act=an_act())
+        assert sorted(await index.digests()) == sorted(key.digest for key in keys)
 
     async def test_every_change_is_counted_and_nothing_else(self, ring: KeyRing, revisions: Revisions) -> None:
         seen = [(await revisions.current())[Watched.KEYS]]

@@ -63,9 +63,10 @@ class StrategyArchiveContract:
         await archive.keep(a_built_strategy(created_at=seoul))
         assert (await archive.get("st-000001", scope=MINA)).created_at == seoul
 
-    async def test_an_unknown_strategy_is_not_found(self, archive: StrategyArchive) -> None:
+    @pytest.mark.parametrize("strategy_id", ["st-404", "", "st\0", "\ud800"])
+    async def test_an_unknown_strategy_is_not_found(self, archive: StrategyArchive, strategy_id: str) -> None:
         with pytest.raises(NotFound):
-            await archive.get("st-404", scope=MINA)
+            await archive.get(strategy_id, scope=MINA)
 
     async def test_what_belongs_to_somebody_else_is_not_found(self, archive: StrategyArchive) -> None:
         await archive.keep(a_built_strategy())

@@ -11,8 +11,8 @@ from sqlalchemy import delete
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from adapters.sql.database import Database
 from adapters.sql.ledger_audit import SqlLedgerAudit
+from adapters.sql.ledger_tables import budget_counters, budget_holds, usage_entries, usage_pruning, usage_sums
 from adapters.sql.pruning import SqlLedgerPruning
-from adapters.sql.tables import budget_counters, budget_holds, usage_entries, usage_pruning, usage_sums
 from adapters.sql.usage_figures import SqlUsageFigures
 from adapters.sql.usage_ledger import SqlUsageLedger
 from adapters.sql.usage_report import SqlUsageReport

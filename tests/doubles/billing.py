@@ -1,20 +1,16 @@
-"""What a call costs in tokens, counted exactly and without the product's tokenizer, and the list of all calls."""
+"""What a call costs in tokens, counted exactly and without the product's tokenizer."""
 
-import hashlib
 import json
 import re
-import threading
 from collections import defaultdict, deque
-from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import bpe_openai
 
 OLD_ENCODING = re.compile(r"gpt-4(-turbo|-\d{4}|$)|gpt-3\.5|text-embedding-")
-REASONING = re.compile(r"o\d|gpt-5")
-REPORTS_CACHE_WRITES = re.compile(r"gpt-5")
+REASONING = re.compile(r"o\d|gpt-[56]")
+REPORTS_CACHE_WRITES = re.compile(r"gpt-[56]")
 TOKENS_A_MESSAGE, TOKENS_TO_PRIME = 3, 3
 LEAST_CACHED, CACHE_STEP = 1_024, 128
 REMEMBERED_PROMPTS = 64
@@ -94,32 +90,3 @@ def chat_usage(prompt: list[int], cached: int, *, written: int, reasoning: int, 
 
 def reasoning_tokens(prompt: list[int], model: str) -> int:
     return 64 * (1 + len(prompt) % 4) if REASONING.match(model) else 0
-
-
-class Invoice:
-    """The list of calls, on disk before the caller gets its answer."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._file = path.open("a", encoding="utf-8") if path else None
-        self._lock = threading.Lock()
-        self.calls: list[dict[str, Any]] = []
-
-    def add(
-        self, *, path: str, model: str, status: int, usage: dict[str, Any] | None, request_id: str, key: str, note: str
-    ) -> dict[str, Any]:
-        row = {
-            "at": datetime.now(UTC).isoformat(),
-            "path": path,
-            "model": model,
-            "status": status,
-            "usage": usage,
-            "request_id": request_id,
-            "key": hashlib.sha256(key.encode()).hexdigest()[:16],
-            "note": note,
-        }
-        with self._lock:
-            self.calls.append(row)
-            if self._file:
-                self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
-                self._file.flush()
-        return row

@@ -3,7 +3,8 @@
     python -m tests.doubles.openai_double --port 0 --record calls.jsonl
 
 prints its URL as the first line. Every call is in the record, on disk, before it is answered: the invoice that a
-ledger is compared with. It listens on the loopback address only, and ends with the process that started it.
+ledger is compared with. Who leaves a stream, or is cut off, is charged for what was sent until then. It listens on
+the loopback address only, and ends with the process that started it.
 """
 
 import argparse
@@ -13,10 +14,11 @@ import contextlib
 import itertools
 import json
 import os
+import random
 import signal
 import sys
 from array import array
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,9 @@ from typing import Any
 from aiohttp import web
 
 from tests.doubles import billing
+from tests.doubles.behaviour import MODES, Behaviour, prose
+from tests.doubles.invoice import SENDING, Invoice, Line
+from tests.doubles.markers import marker_in
 from tests.doubles.refusals import EMBEDDING_SIZES, Refusal, check_chat, check_embeddings, check_key
 from tests.doubles.schemas import instance
 from tests.doubles.strategies import request_in, strategy_for
@@ -31,34 +36,9 @@ from tests.doubles.vectors import vector
 
 KEY = "sk-double-0123456789abcdef"
 CHAT_MODELS = ("gpt-4o-mini", "gpt-4o", "gpt-4-turbo", "o1-preview", "o3-mini", "gpt-5-mini")
-MODES = (
-    "ok", "error", "throttle", "stall", "hang", "garbage", "cut", "no_usage", "down", "refusal", "filter", "no_choices",
-)  # fmt: skip
 MOST_BYTES = 64 * 1024 * 1024
 DEFAULT_ANSWER = "모멘텀이 강합니다. The strategy buys strength and sells weakness, one position at a time."
 LONGEST_STALL_SECONDS = 3_600
-
-
-@dataclass(kw_only=True)
-class Behaviour:
-    """What the next calls meet; `times` None is all of them. `path` narrows to a part of the path."""
-
-    mode: str = "ok"
-    times: int | None = None
-    status: int = 500
-    retry_after: str | None = None
-    delay: float = 0.0
-    path: str | None = None
-    code: str | None = None
-    answers: list[str] = field(default_factory=list)
-
-    def takes(self, path: str) -> bool:
-        """Whether the call is meant, counting it."""
-        if (self.path is not None and self.path not in path) or self.times == 0:
-            return False
-        if self.times is not None:
-            self.times -= 1
-        return True
 
 
 @dataclass(kw_only=True)
@@ -71,6 +51,8 @@ class Call:
     model: str = ""
     mode: str = "ok"
     behaviour: Behaviour = field(default_factory=Behaviour)
+    chance: random.Random = field(default_factory=random.Random)
+    line: Line | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +63,25 @@ class Ending:
     usage: dict[str, Any] | None
 
 
+@dataclass(kw_only=True)
+class Charge:
+    """What the invoice says of a stream: all of it at its end, else what was sent."""
+
+    model: str
+    whole: dict[str, Any]
+    sent: str = ""
+
+    def so_far(self) -> dict[str, Any]:
+        """As if the answer had ended where it was left. Its reasoning came before its first word."""
+        details = self.whole["completion_tokens_details"]
+        written = details["reasoning_tokens"] + len(billing.tokens_of(self.sent, self.model))
+        return self.whole | {"completion_tokens": written, "total_tokens": self.whole["prompt_tokens"] + written}
+
+
 class Double:
     def __init__(self, *, key: str, record: Path | None) -> None:
         self.key = key
-        self.invoice = billing.Invoice(record)
+        self.invoice = Invoice(record)
         self.cache = billing.PromptCache()
         self.behaviour = Behaviour()
         self.requests: list[dict[str, Any]] = []
@@ -103,10 +100,10 @@ class Double:
     async def behave(self, request: web.Request) -> web.Response:
         """Replaces the behaviour; what is not named is as at the start."""
         wanted = await request.json()
-        if wanted.get("mode", "ok") not in MODES:
+        if not {wanted.get("mode", "ok"), *wanted.get("mix", ())} <= set(MODES):
             return web.json_response({"error": f"mode is one of {', '.join(MODES)}"}, status=400)
         self.behaviour = Behaviour(**wanted)
-        return web.json_response({"behaviour": vars(self.behaviour)})
+        return web.json_response({"behaviour": wanted})
 
     async def list_calls(self, _request: web.Request) -> web.Response:
         return web.json_response(self.invoice.calls)
@@ -174,8 +171,11 @@ class Double:
             raise Refusal(message="The body must be an object.")
         call.model = str(body.get("model", ""))
         self.requests.append(body)
+        marker = marker_in(body)
         if self.behaviour.takes(call.request.path):
-            call.behaviour, call.mode = self.behaviour, self.behaviour.mode
+            call.behaviour, call.chance = self.behaviour, self.behaviour.chance(marker or json.dumps(body))
+            call.mode = call.behaviour.mode_by(call.chance)
+        self._arrived(call, marker)
         await asyncio.sleep(call.behaviour.delay)
         return body
 
@@ -188,9 +188,10 @@ class Double:
             code = asked.code or "rate_limit_exceeded"
             raise Refusal(status=429, message=message, code=code, kind="requests")
         if mode == "stall":
-            row = self._write(call, 0, None, "stalled")
+            line = self._write(call, 0, None, "stalled")
             await _until_left(call.request)
-            row["note"] = "stalled, client left"
+            self.invoice.change(line, note="stalled, client left")
+            raise ConnectionResetError
         if mode == "down":
             self._write(call, 0, None, "connection cut")
             _cut(call.request)
@@ -204,61 +205,66 @@ class Double:
         prompt = billing.prompt_tokens(body)
         most = body.get("max_completion_tokens") or body.get("max_tokens") or 4_096
         reasoning = min(billing.reasoning_tokens(prompt, call.model), most)
-        full = self._text(call, body)
-        text, written = billing.cut_to(full, most - reasoning, call.model)
-        reason = "stop" if text == full else "length"
+        wanted = call.chance.randint(*call.behaviour.tokens) if call.behaviour.tokens else 0
+        full = self._text(call, body, wanted)
+        room = most - reasoning
+        text, written = billing.cut_to(full, min(room, wanted or room), call.model)
+        reason = "length" if text != full and written == room else "stop"
         if call.mode == "filter":
             reason = "content_filter"
         cached = self.cache.cached(prompt, key=call.key, model=call.model)
         return text, billing.chat_usage(prompt, cached, written=written, reasoning=reasoning, model=call.model), reason
 
-    def _text(self, call: Call, body: dict[str, Any]) -> str:
+    def _text(self, call: Call, body: dict[str, Any], tokens: int) -> str:
         if self.behaviour.answers:
             return self.behaviour.answers.pop(0)
         if call.mode == "refusal":
             return "I'm sorry, I can't assist with that request."
         described = (body.get("response_format") or {}).get("json_schema")
         if not described:
-            return DEFAULT_ANSWER
+            return prose(tokens, call.chance) if tokens else DEFAULT_ANSWER
         if described["name"] == "strategy":
             said = [str(message.get("content")) for message in body["messages"] if message["role"] == "user"]
             return json.dumps(strategy_for(request_in(said)), ensure_ascii=False)
         return json.dumps(instance(described["schema"]), ensure_ascii=False)
 
     async def _stream(self, call: Call, text: str, usage: dict[str, Any], ending: Ending) -> web.StreamResponse:
-        row = self._write(call, 200, usage, call.mode if call.mode in ("cut", "hang") else "stream")
+        charge = Charge(model=call.model, whole=usage)
+        line = self._write(call, 200, charge.so_far(), call.mode if call.mode in ("cut", "hang") else SENDING)
         response = web.StreamResponse(headers=_headers(call) | {"Content-Type": "text/event-stream; charset=utf-8"})
-        await response.prepare(call.request)
         pieces = [text[i : i + 7] for i in range(0, len(text), 7)]
         if call.mode in ("cut", "hang"):
             pieces = pieces[: len(pieces) // 2]
         try:
-            async for event in self._events(call, pieces, ending):
-                await response.write(event)
+            await response.prepare(call.request)
+            await self._send(call, response, pieces, charge)
             if call.mode == "hang":
+                self.invoice.change(line, usage=charge.so_far())
                 await _until_left(call.request)
                 raise ConnectionResetError
-        except (ConnectionError, asyncio.CancelledError):
-            row["note"] = "client left"
-            raise
+        except ConnectionError:
+            self.invoice.change(line, usage=charge.so_far(), note="client left")
+            return response
         if call.mode == "cut":
+            self.invoice.change(line, usage=charge.so_far())
             _cut(call.request)
+        # On the invoice before its reader can know that it is all of it.
+        self.invoice.change(line, usage=charge.whole, note="stream")
+        for event in _last_events(call, ending):
+            await response.write(event)
         await response.write_eof()
         return response
 
-    async def _events(self, call: Call, pieces: list[str], ending: Ending) -> AsyncIterator[bytes]:
+    async def _send(self, call: Call, response: web.StreamResponse, pieces: list[str], charge: Charge) -> None:
         word = "refusal" if call.mode == "refusal" else "content"
         head = _head(call, "chat.completion.chunk")
-        yield _event(head | {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]})
+        await response.write(_event(head | {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]}))
+        pace = call.behaviour.delay if call.behaviour.pace is None else call.behaviour.pace
         for piece in pieces:
-            yield _event(head | {"choices": [{"index": 0, "delta": {word: piece}, "finish_reason": None}]})
-            await asyncio.sleep(call.behaviour.delay)
-        if call.mode in ("cut", "hang"):
-            return
-        yield _event(head | {"choices": [{"index": 0, "delta": {}, "finish_reason": ending.reason}]})
-        if ending.usage is not None:
-            yield _event(head | {"choices": [], "usage": ending.usage})
-        yield b"data: [DONE]\n\n"
+            choice = {"index": 0, "delta": {word: piece}, "finish_reason": None}
+            await response.write(_event(head | {"choices": [choice]}))
+            charge.sent += piece
+            await asyncio.sleep(pace)
 
     def _sent(self, call: Call, body: dict[str, Any], usage: dict[str, Any]) -> web.Response:
         self._write(call, 200, usage, call.mode)
@@ -274,11 +280,16 @@ class Double:
             headers["Retry-After"] = call.behaviour.retry_after
         return web.json_response(refusal.body(), status=refusal.status, headers=headers)
 
-    def _write(self, call: Call, status: int, usage: dict[str, Any] | None, note: str) -> dict[str, Any]:
-        path = call.request.path
-        return self.invoice.add(
-            path=path, model=call.model, status=status, usage=usage, request_id=call.request_id, key=call.key, note=note
+    def _arrived(self, call: Call, marker: str | None) -> Line:
+        call.line = self.invoice.add(
+            path=call.request.path, model=call.model, request_id=call.request_id, key=call.key, marker=marker
         )
+        return call.line
+
+    def _write(self, call: Call, status: int, usage: dict[str, Any] | None, note: str) -> Line:
+        line = call.line or self._arrived(call, None)
+        self.invoice.change(line, status=status, usage=usage, note=note)
+        return line
 
 
 def _head(call: Call, kind: str) -> dict[str, Any]:
@@ -291,6 +302,14 @@ def _headers(call: Call) -> dict[str, str]:
 
 def _event(body: dict[str, Any]) -> bytes:
     return f"data: {json.dumps(body, ensure_ascii=False)}\n\n".encode()
+
+
+def _last_events(call: Call, ending: Ending) -> Iterator[bytes]:
+    head = _head(call, "chat.completion.chunk")
+    yield _event(head | {"choices": [{"index": 0, "delta": {}, "finish_reason": ending.reason}]})
+    if ending.usage is not None:
+        yield _event(head | {"choices": [], "usage": ending.usage})
+    yield b"data: [DONE]\n\n"
 
 
 def _coded(numbers: list[float]) -> str:
@@ -318,6 +337,7 @@ async def _until_orphaned(parent: int) -> None:
 
 async def serve(*, port: int, key: str, record: Path | None) -> None:
     """Serves until it is told to end, or its parent has."""
+    parent = os.getppid()
     runner = web.AppRunner(Double(key=key, record=record).application(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)
@@ -328,7 +348,7 @@ async def serve(*, port: int, key: str, record: Path | None) -> None:
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    orphaned, ended = asyncio.ensure_future(_until_orphaned(os.getppid())), asyncio.ensure_future(told.wait())
+    orphaned, ended = asyncio.ensure_future(_until_orphaned(parent)), asyncio.ensure_future(told.wait())
     await asyncio.wait({orphaned, ended}, return_when=asyncio.FIRST_COMPLETED)
     for task in (orphaned, ended):
         task.cancel()

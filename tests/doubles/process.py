@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.doubles.invoice import calls_in
 from tests.doubles.openai_double import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,8 +61,7 @@ class OpenAIDouble:
 
     def calls(self) -> list[dict[str, Any]]:
         """The invoice, from the file: it outlives restarts."""
-        lines = self.record.read_text(encoding="utf-8").splitlines() if self.record.exists() else []
-        return [json.loads(line) for line in lines]
+        return calls_in(self.record)
 
     def notes(self) -> list[str]:
         """How each call since the last start went, as it is known now."""

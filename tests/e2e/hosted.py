@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, cast
@@ -13,11 +14,11 @@ from chromadb.api.client import Client
 from chromadb.config import Settings
 
 from tests.cli.process import Serving
+from tests.doubles.prices import SHIPPED, price_of
 from tests.doubles.process import OpenAIDouble
 from tests.http.service import a_body, a_macd_body
 
 Json = Any  # whatever a path answers with
-SHIPPED: Final = Path(__file__).resolve().parents[2] / "adapters" / "files" / "default.yaml"
 BUCKETS: Final = ("input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
 BUILD: Final = "/api/v1/strategy-builder"
 BUILD_GROUNDED: Final = f"{BUILD}/generate-with-rag"
@@ -98,14 +99,11 @@ def _buckets(usage: Mapping[str, Any]) -> tuple[int, ...]:
 
 def cost_by_hand(row: Json) -> Decimal:
     """What the row's tokens cost by the shipped file's prices, reckoned apart from the product."""
-    (price,) = shipped()["catalogue"]["models"][row["model_id"]]["prices"]
-    whole = Decimal(price["input_usd_per_mtok"])
-    cached = Decimal(price.get("cached_input_usd_per_mtok", whole))
-    stored = Decimal(price.get("cache_write_usd_per_mtok", whole))
-    plain = row["input_tokens"] - row["cached_input_tokens"] - row["cache_write_tokens"]
-    read = plain * whole + row["cached_input_tokens"] * cached + row["cache_write_tokens"] * stored
-    total = read + row["output_tokens"] * Decimal(price.get("output_usd_per_mtok", 0))
-    return Decimal(total / 1_000_000)
+    price = price_of(row["model_id"], datetime.fromisoformat(row["at"]).date())
+    assert price is not None
+    told = {"cached_tokens": row["cached_input_tokens"], "cache_write_tokens": row["cache_write_tokens"]}
+    usage = {"prompt_tokens": row["input_tokens"], "prompt_tokens_details": told}
+    return price.of(usage | {"completion_tokens": row["output_tokens"]})
 
 
 def until(condition: Callable[[], bool], *, seconds: float) -> None:

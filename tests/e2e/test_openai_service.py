@@ -1,5 +1,6 @@
 """Every path with a key, over a double of OpenAI: what the ledger holds is the double's own list, to the token."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
@@ -91,7 +92,7 @@ def test_every_cost_is_the_price_list_times_the_tokens_to_the_last_digit(running
     }
     assert all("E" not in row["cost_usd"] for row in rows)
     (version,) = {row["price_version"] for row in rows if row["model_id"] == "gpt-4o"}
-    assert version.endswith("@2024-10-02")
+    assert re.fullmatch(r"genai-prices@[\d.]+@2024-10-02#[0-9a-f]{8}", version)
 
 
 def test_what_an_answer_says_of_its_cost_is_what_its_rows_say(running: Serving) -> None:
@@ -105,6 +106,21 @@ def test_what_an_answer_says_of_its_cost_is_what_its_rows_say(running: Serving) 
             assert sum(Decimal(row["cost_usd"]) for row in mine) == Decimal(generation["cost_usd"])
             for bucket in BUCKETS:
                 assert sum(row[bucket] for row in mine) == generation["usage"][bucket]
+
+
+def test_the_attempts_of_an_operation_are_numbered_through(running: Serving) -> None:
+    numbered = [(row["operation_id"], row["attempt"]) for row in entries(running)]
+    assert len(set(numbered)) == len(numbered)
+    highest = {operation: max(n for other, n in numbered if other == operation) for operation, _ in numbered}
+    assert sum(highest.values()) == len(numbered)
+
+
+def test_the_bound_on_an_answer_is_sent_upstream_and_named(running: Serving, double: OpenAIDouble) -> None:
+    sent = [body for body in double.requests() if "messages" in body]
+    bounds = {body.get("max_completion_tokens") for body in sent}
+    built = running.json("GET", "/api/v1/strategies?limit=50", user=USERS[0])["strategies"]
+    # The policy's for whoever designs, and 120 for the name and the sentence that o1-preview was asked for.
+    assert {one["generation"]["max_output_tokens"] for one in built} == bounds == {4_000, 120}
 
 
 def test_the_summary_and_the_budgets_are_the_sums_of_the_rows(running: Serving) -> None:

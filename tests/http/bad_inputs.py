@@ -3,45 +3,25 @@
 import gzip
 import json
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from tests.cli.process import ADMIN_KEY
+from tests.http.bad_input import (
+    BAD_REQUEST,
+    BEARER,
+    NOT_FOUND,
+    NUL,
+    RUNS,
+    SURROGATE,
+    UNREADABLE,
+    BadInput,
+)
 from tests.http.service import a_body
-from tests.http.wire import written
 
-RUNS, SEARCH, BATCH = b"/api/v1/backtests", b"/api/v1/backtests/search", b"/api/v1/backtests/batch"
+SEARCH, BATCH = RUNS + b"/search", RUNS + b"/batch"
 BUILD, RAG = b"/api/v1/strategy-builder", b"/api/v1/strategy-builder/generate-with-rag"
 KEYS, USAGE, ENTRIES = b"/api/v1/admin/keys", b"/api/v1/gen-ai/usage", b"/api/v1/gen-ai/usage/entries"
-BEARER = f"Bearer {ADMIN_KEY}".encode()
-USER = "민지@quant.kr"
-JSON = b"application/json"
 MB = 1_000_000
 DEEP = 5_000
-UNREADABLE, BAD_REQUEST, NOT_FOUND = (400, "unreadable"), (400, "bad-request"), (404, "not-found")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadInput:
-    """`member` is what `errors` name, or a part of the detail where the text itself is broken."""
-
-    name: str
-    method: bytes = b"POST"
-    target: bytes = RUNS
-    body: bytes = b""
-    headers: Mapping[bytes, bytes] = field(default_factory=dict)
-    status: int = 400
-    type: str = "unreadable"
-    member: str | None = None
-    says: str = ""
-    raw: bytes | None = None
-
-    def request(self) -> bytes:
-        """The bytes that go over the wire."""
-        if self.raw is not None:
-            return self.raw
-        usual = {b"Authorization": BEARER, b"X-User-Id": USER.encode(), b"Content-Type": JSON}
-        return written(self.method, self.target, usual | dict(self.headers), self.body)
 
 
 def as_json(value: object) -> bytes:
@@ -99,7 +79,6 @@ def chunked(body: bytes, size: int = 65_536) -> bytes:
 
 CHUNKED = {b"Transfer-Encoding": b"chunked"}
 A_FILTER = {"field": "start", "op": ">", "value": "2020-01-01"}
-SURROGATE, NUL = "a\ud800b", "a\0b"
 
 SIZES = [
     BadInput(name="just under 10 MB", body=of_size(10 * MB), status=422, type="impossible-backtest", member="notes"),
@@ -343,7 +322,8 @@ CALLERS = [
         BadInput(name=f"the credential {given[:24]!r} of {len(given)} bytes", method=b"GET", status=401,
                  type="unauthenticated", headers={b"Authorization": given})
         for given in (b"", b"Bearer", b"Basic YTpi", ADMIN_KEY.encode(), b"Bearer \xff\xfe", BEARER + b", " + BEARER,
-                      BEARER + b" x", b"Bearer " + b"x" * 30_000)
+                      BEARER + b" x", b"Bearer " + b"x" * 30_000, b"Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.",
+                      b"Bearer eyJ" + b"b" * 30_000 + b".e30.AAAA", b"Bearer qt_" + b"\xed\x82\xa4" * 15)
     ),
     BadInput(name="two credentials", method=b"GET", headers={b"authorization": b"Bearer another"},
              member="authorization"),

@@ -1,25 +1,18 @@
-"""More of what a hostile or careless client sends, on the paths where a service writes and an operator looks.
-
-Rows have the shape of the first table. `{…}` in a path or a header stands for something that exists while the test
-runs: a session of somebody else, a cursor of another list, a key that has expired.
-"""
+"""The table's rows on the paths where a service writes and an operator looks, most with a key of the user's own."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 
-from tests.http.wire import written
+from tests.http.bad_input import BAD_REQUEST, NOT_FOUND, NUL, RUNS, STRANGER, SURROGATE, UNREADABLE, BadInput
 
-RUNS, COMPARE, REPORTS = b"/api/v1/backtests", b"/api/v1/chatops/strategies/compare", b"/api/v1/narrative-reports"
+COMPARE, REPORTS = b"/api/v1/chatops/strategies/compare", b"/api/v1/narrative-reports"
 SESSIONS, STRATEGIES = b"/api/v1/chatops/sessions", b"/api/v1/strategies"
 AUDIT, RELOAD, KEYS = b"/api/v1/admin/audit", b"/api/v1/admin/reload", b"/api/v1/admin/keys"
 VERIFY = b"/api/v1/admin/ledger/verify"
 CHAT, FOREIGN_CHAT = SESSIONS + b"/{session}/chat", SESSIONS + b"/{foreign_session}/chat"
 MINE, OTHER = "bt-2041", "bt-2042"
-USER, STRANGER = "민지@quant.kr", "alex@quant.io"
 LONGEST = 4_000
-SURROGATE, NUL = "a\ud800b", "a\0b"
-UNREADABLE, BAD_REQUEST, NOT_FOUND = (400, "unreadable"), (400, "bad-request"), (404, "not-found")
 REFUSED, QUESTION, UNKNOWN_MODEL = (422, "refused"), (422, "invalid-question"), (422, "unknown-model")
 FORBIDDEN_MODEL, FORBIDDEN_SERVICE, ROLE = (
     (403, "model-not-allowed"),
@@ -30,36 +23,14 @@ METHOD, UNAUTHENTICATED = (405, "method-not-allowed"), (401, "unauthenticated")
 NO_RETRIEVAL = (422, "retrieval-not-supported")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadInput:
-    """`member` is what `errors` name, `says` a part of the detail; `key` is whose credential is shown."""
-
-    name: str
-    method: bytes = b"POST"
-    target: bytes
-    body: bytes = b""
-    headers: Mapping[bytes, bytes] = field(default_factory=dict)
-    status: int = 400
-    type: str = "unreadable"
-    member: str | None = None
-    says: str = ""
-    key: str = "mine"
-
-    def request(self, things: Mapping[str, str]) -> bytes:
-        """The bytes that go over the wire, with the things that exist in their places."""
-        usual = {b"Authorization": f"Bearer {things[self.key]}".encode(), b"Content-Type": b"application/json"}
-        target = self.target
-        for name, thing in things.items():
-            target = target.replace(b"{%s}" % name.encode(), thing.encode())
-        return written(self.method, target, usual | dict(self.headers), self.body)
-
-
 def a_post(  # noqa: PLR0917  # a row reads from left to right: what, where, how it ends, and why
     name: str, target: bytes, problem: tuple[int, str], member: str | None, body: object, *, says: str = ""
 ) -> BadInput:
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
     status, type_ = problem
-    return BadInput(name=name, target=target, body=sent, status=status, type=type_, member=member, says=says)
+    return BadInput(
+        name=name, target=target, body=sent, status=status, type=type_, member=member, says=says, key="mine"
+    )
 
 
 def a_call(  # noqa: PLR0917  # the same
@@ -212,14 +183,52 @@ OPERATIONS = [
     a_call("strategies: a cursor of another list", b"GET", STRATEGIES + b"?cursor={runs_cursor}", UNREADABLE, "cursor"),
 ]  # fmt: skip
 
+RECONCILE = b"/api/v1/admin/ledger/reconcile"
+A_LINE: dict[str, object] = {"day": "2026-11-20", "model": "gpt-4o", "calls": 1}
+
+
+def a_reconciliation(  # as the others
+    name: str, problem: tuple[int, str], member: str | None, body: object, *, key: str = "admin"
+) -> BadInput:
+    return replace(a_post(f"reconcile: {name}", RECONCILE, problem, member, body), key=key)
+
+
+RECONCILIATIONS = [
+    a_reconciliation("by a user", ROLE, None, {"lines": [A_LINE]}, key="mine"),
+    a_reconciliation("by a service", ROLE, None, {"lines": [A_LINE]}, key="service"),
+    a_reconciliation("no lines", UNREADABLE, "lines", {}),
+    a_reconciliation("an empty invoice", REFUSED, "lines", {"lines": []}),
+    a_reconciliation("an unknown member", UNREADABLE, "lines[0].금액", {"lines": [{**A_LINE, "금액": "1"}]}),
+    a_reconciliation("a day that is none", UNREADABLE, "lines[0].day", {"lines": [{**A_LINE, "day": "2026-13-01"}]}),
+    a_reconciliation("a cost as a number", UNREADABLE, "lines[0].cost_usd", {"lines": [{**A_LINE, "cost_usd": 0.1}]}),
+    a_reconciliation("a cost of NaN", REFUSED, "lines[0].cost_usd", {"lines": [{**A_LINE, "cost_usd": "NaN"}]}),
+    a_reconciliation("a count below 0", REFUSED, "lines[0].calls", {"lines": [{**A_LINE, "calls": -1}]}),
+    a_reconciliation("half a call", UNREADABLE, "lines[0].calls", {"lines": [{**A_LINE, "calls": 0.5}]}),
+    a_reconciliation("NUL in a model", REFUSED, "lines[0].model", {"lines": [{**A_LINE, "model": NUL}]}),
+    a_reconciliation("a line of no day", REFUSED, "lines[0].day", {"lines": [{"model": "gpt-4o", "calls": 1}]}),
+    a_reconciliation("a tolerance of words", REFUSED, "tolerance", {"lines": [A_LINE], "tolerance": "조금"}),
+    a_reconciliation("a kind there is not", UNREADABLE, "covers[0]", {"lines": [A_LINE], "covers": ["images"]}),
+    a_reconciliation("the end before the begin", REFUSED, "from", {"lines": [A_LINE], "from": "2026-11-21"}),
+    a_call("reconcile: to look at", b"GET", RECONCILE, METHOD, key="admin"),
+]
+
+BODIES = [
+    a_call("body: of a row of nobody", b"GET", b"/api/v1/gen-ai/usage/entries/nope/body", NOT_FOUND),
+    a_call("body: of a row with NUL", b"GET", b"/api/v1/gen-ai/usage/entries/a%00b/body", NOT_FOUND),
+    a_call("body: with a parameter", b"GET", b"/api/v1/gen-ai/usage/entries/nope/body?raw=1", UNREADABLE, "raw"),
+    a_call("body: to delete", b"DELETE", b"/api/v1/gen-ai/usage/entries/nope/body", METHOD),
+]
+
 CREDENTIALS = [
     a_call("an expired key", b"GET", RUNS, UNAUTHENTICATED, key="expired"),
     a_call("a revoked key", b"GET", RUNS, UNAUTHENTICATED, key="revoked"),
     a_call("a rotated key, its time over", b"GET", RUNS, UNAUTHENTICATED, key="rotated"),
-    a_call("a key of nobody", b"POST", RELOAD, UNAUTHENTICATED, key="nobody"),
+    a_call("reload: with a key of nobody", b"POST", RELOAD, UNAUTHENTICATED, key="nobody"),
     a_call("keys: by a user", b"GET", KEYS, ROLE),
+    a_call("keys: one, by a user", b"GET", KEYS + b"/nope", ROLE),
+    a_call("keys: one that there is not", b"GET", KEYS + b"/nope", NOT_FOUND, key="admin"),
     BadInput(
-        name="a user who acts for another", method=b"GET", target=RUNS, headers={b"X-User-Id": STRANGER.encode()},
+        name="a user who acts for another", method=b"GET", key="mine", headers={b"X-User-Id": STRANGER.encode()},
         status=403, type="role-required",
     ),
     BadInput(
@@ -232,4 +241,41 @@ CREDENTIALS = [
     ),
 ]  # fmt: skip
 
-MORE_BAD_INPUTS = [*COMPARISONS, *REPORT_ROWS, *SESSION_ROWS, *CHAT_ROWS, *OPERATIONS, *CREDENTIALS]
+KEY = b"Idempotency-Key"
+GOOD_QUESTION = json.dumps({"question": "RSI", "use_rag": False}).encode()
+GOOD_REPORT = json.dumps({"backtest_id": MINE}).encode()
+HOSTILE_KEYS: Mapping[str, Mapping[bytes, bytes]] = {
+    "nothing": {KEY: b""},
+    "blanks": {KEY: b"   "},
+    "a blank inside": {KEY: b"order 1"},
+    "a tab inside": {KEY: b"order\t1"},
+    "256 characters": {KEY: b"k" * 256},
+    "60,000 characters": {KEY: b"k" * 60_000},
+    "Korean": {KEY: "주문-1".encode()},
+    "Latin-1": {KEY: "café".encode("latin-1")},
+    "two keys": {KEY: b"order-1", KEY.lower(): b"order-2"},
+    "the same key twice": {KEY: b"order-1", KEY.lower(): b"order-1"},
+}
+KEYS_OF_REQUESTS = [
+    BadInput(name=f"idempotency: {name}{what}", target=target, body=body, headers=headers, member=KEY.decode().lower())
+    for what, target, body in ((", in a chat", CHAT, GOOD_QUESTION), (", for a report", REPORTS, GOOD_REPORT))
+    for name, headers in HOSTILE_KEYS.items()
+] + [
+    BadInput(name="idempotency: a key of nobody", target=REPORTS, body=GOOD_REPORT, headers={KEY: b"order-1"},
+             status=401, type="unauthenticated", key="nobody"),
+    BadInput(name="idempotency: a hostile key of nobody", target=REPORTS, body=GOOD_REPORT, headers={KEY: b""},
+             status=401, type="unauthenticated", key="nobody"),
+    BadInput(name="idempotency: for another user", target=REPORTS, body=GOOD_REPORT, key="mine",
+             headers={KEY: b"order-1", b"X-User-Id": STRANGER.encode()}, status=403, type="role-required"),
+    BadInput(name="idempotency: an unknown parameter", target=REPORTS + b"?stream=1", body=GOOD_REPORT,
+             headers={KEY: b"order-1"}, member="stream"),
+    BadInput(name="idempotency: a large body", target=REPORTS, body=b" " * 10_000_001, headers={KEY: b"order-1"},
+             status=413, type="body-too-large", says="10 MB"),
+    BadInput(name="idempotency: no body", target=REPORTS, headers={KEY: b"order-2"}, type="bad-request", member=""),
+    BadInput(name="idempotency: broken JSON", target=REPORTS, body=b"{", headers={KEY: b"order-2"}),
+]  # fmt: skip
+
+MORE_BAD_INPUTS = [
+    *COMPARISONS, *REPORT_ROWS, *SESSION_ROWS, *CHAT_ROWS, *OPERATIONS, *RECONCILIATIONS, *BODIES, *CREDENTIALS,
+    *KEYS_OF_REQUESTS,
+]  # fmt: skip

@@ -85,7 +85,7 @@ async def service(folder: Path, **environment: str) -> AsyncIterator[Service]:
     container = build_container(settings)
     transport = httpx.ASGITransport(app=create_app(container), raise_app_exceptions=False)  # type: ignore[arg-type]  # httpx names ASGI's types otherwise
     async with alive(container), httpx.AsyncClient(transport=transport, base_url="http://quantrail") as http:
-        key = await container.admit_first_admin()(None)
+        key = await container.key_use.admit_first_admin()(None)
         yield Service(http=http, admin=Caller(http=http, key=key or ""), container=container)
 
 

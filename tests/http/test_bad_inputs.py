@@ -1,4 +1,4 @@
-"""Everything in the table of bad inputs, sent to a service in a process of its own; nothing is lost over it."""
+"""Every bad input of every table, sent to a service in a process of its own; nothing is lost over it."""
 
 import socket
 import tempfile
@@ -9,23 +9,31 @@ from typing import Any
 
 import pytest
 
-from tests.cli.process import ADMIN_KEY, Serving, serving
-from tests.http.bad_inputs import BAD_INPUTS, BATCH, BEARER, JSON, RUNS, USER, BadInput, a_run, as_json
-from tests.http.service import a_body, a_macd_body
+from tests.cli.process import Serving, serving
+from tests.http.bad_input import BEARER, JSON, RUNS, STRANGER, USER, BadInput
+from tests.http.bad_input_things import Things, things_of
+from tests.http.bad_inputs import BAD_INPUTS, BATCH, a_run, as_json
+from tests.http.bad_inputs_more import CHAT_ROWS, MORE_BAD_INPUTS
+from tests.http.bad_inputs_rules import RULE_ROWS
+from tests.http.service import a_body
 from tests.http.wire import Answer, exchange, written
 
 Json = Any
 SLOW_CONNECTIONS = 200
+EVERY = [*BAD_INPUTS, *MORE_BAD_INPUTS, *RULE_ROWS]
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Serving]:
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as started:
-        for body in (a_body(), a_macd_body()):
-            started.json("POST", "/api/v1/backtests", body, user=USER)
-        started.json("POST", "/api/v1/strategy-builder", {"request": "RSI 14가 30 아래면 매수"}, user=USER)
-        started.until_indexed(USER)
         yield started
+
+
+@pytest.fixture(scope="module")
+def things(served: Serving) -> Things:
+    made = things_of(served)
+    served.json("POST", "/api/v1/strategy-builder", {"request": "RSI 14가 30 아래면 매수"}, user=USER)
+    return made
 
 
 def port_of(served: Serving) -> int:
@@ -33,21 +41,22 @@ def port_of(served: Serving) -> int:
 
 
 def held(served: Serving) -> Json:
-    """What the stores hold: runs, strategies, keys, the ledger, and the admin's own runs, of which there are none."""
-    mine = [served.json("GET", f"/api/v1/{path}", user=USER) for path in ("backtests?limit=500", "strategies")]
-    everybodys = [served.json("GET", path) for path in ("/api/v1/admin/keys", "/api/v1/gen-ai/usage/entries?limit=500")]
-    return mine, everybodys, served.json("GET", "/api/v1/backtests")
+    """What the stores hold: of both users, of the admin, who has nothing of his own, and of everybody."""
+    paths = ("backtests?limit=500", "strategies", "narrative-reports", "chatops/sessions")
+    theirs = [served.json("GET", f"/api/v1/{path}", user=user) for user in (USER, STRANGER, None) for path in paths]
+    everybodys = ("admin/keys", "admin/audit?limit=500", "gen-ai/usage/entries?limit=500", "gen-ai/budgets")
+    return theirs, [served.json("GET", f"/api/v1/{path}") for path in everybodys]
 
 
 @pytest.fixture(scope="module")
-def trial(served: Serving) -> tuple[Json, dict[str, Answer], Json]:
+def trial(served: Serving, things: Things) -> tuple[Json, dict[str, Answer], Json]:
     """What was held before, the answer to each bad input, and what was held after all of them."""
     before = held(served)
-    answers = {bad.name: exchange(port_of(served), bad.request(), method=bad.method.decode()) for bad in BAD_INPUTS}
+    answers = {bad.name: exchange(port_of(served), bad.request(things), method=bad.method.decode()) for bad in EVERY}
     return before, answers, held(served)
 
 
-@pytest.mark.parametrize("bad", BAD_INPUTS, ids=lambda bad: bad.name.encode("ascii", "replace").decode())
+@pytest.mark.parametrize("bad", EVERY, ids=lambda bad: bad.name.encode("ascii", "replace").decode())
 def test_a_bad_input_is_refused_and_the_member_named(
     bad: BadInput, trial: tuple[Json, dict[str, Answer], Json]
 ) -> None:
@@ -66,14 +75,15 @@ def test_a_bad_input_is_refused_and_the_member_named(
     assert b".py" not in answer.body
 
 
-def test_the_table_is_long_and_names_each_case_once() -> None:
-    assert len({bad.name for bad in BAD_INPUTS}) == len(BAD_INPUTS) >= 60
+def test_the_tables_are_long_and_name_each_case_once() -> None:
+    assert len({bad.name for bad in EVERY}) == len(EVERY) >= 380
 
 
 def test_after_all_of_them_the_stores_hold_what_they_held_before(trial: tuple[Json, dict[str, Answer], Json]) -> None:
     before, _, after = trial
     assert after == before
     assert len(before[0][0]["backtests"]) == 2
+    assert all(not items for listed in before[0][8:] for name, items in listed.items() if name != "next_cursor")
 
 
 def test_the_good_lines_of_a_batch_survive_every_bad_one_beside_them(served: Serving) -> None:
@@ -134,5 +144,25 @@ def test_many_slow_connections_keep_nobody_waiting(served: Serving) -> None:
         assert len(served.json("GET", "/api/v1/backtests", user=USER)["backtests"]) == 2
 
 
-def test_the_key_of_the_service_is_in_no_answer(trial: tuple[Json, dict[str, Answer], Json]) -> None:
-    assert all(ADMIN_KEY.encode() not in answer.body for answer in trial[1].values())
+def test_a_stream_that_cannot_begin_is_an_error_like_any_other(trial: tuple[Json, dict[str, Answer], Json]) -> None:
+    streamed = [bad for bad in CHAT_ROWS if b'"stream": true' in bad.body]
+    assert len(streamed) > 10
+    assert all(trial[1][bad.name].headers["content-type"] == "application/problem+json" for bad in streamed)
+
+
+def test_what_is_foreign_answers_as_what_is_not_there(trial: tuple[Json, dict[str, Answer], Json]) -> None:
+    for foreign, nobody in (
+        ("session: of somebody else", "session: of nobody"),
+        ("reports: of somebody else", "reports: of nobody"),
+        ("chat: in a session of somebody else", "chat: in a session of nobody"),
+        ("compare: a run of somebody else", "compare: a run of nobody"),
+        ("export: of somebody else", "export: of nobody"),
+    ):
+        one, other = trial[1][foreign].document, trial[1][nobody].document
+        assert one.keys() == other.keys()
+        assert (one["type"], one["title"], one["kind"]) == (other["type"], other["title"], other["kind"])
+
+
+def test_no_key_is_in_any_answer(trial: tuple[Json, dict[str, Answer], Json], things: Things) -> None:
+    keys = [things[name].encode() for name in ("admin", "mine", "service", "narrow", "expired", "revoked", "rotated")]
+    assert not any(key in answer.body for answer in trial[1].values() for key in keys)

@@ -3,9 +3,8 @@ import json
 
 import pytest
 
-from adapters.memory.chat_model import ScriptedChatModel
+from adapters.memory.chat_model import Scripted, ScriptedChatModel
 from domain.errors import ProviderUnavailable
-from domain.prompting import Completion
 from tests.http.events import Event, events_in, named
 from tests.http.service import Caller, Json, Service, a_body, a_macd_body
 
@@ -13,7 +12,7 @@ SESSIONS = "/api/v1/chatops/sessions"
 GROUNDED = "[bt-2041]의 샤프는 0.61입니다."
 
 
-def script(running: Service, *answers: str | Completion | ProviderUnavailable) -> ScriptedChatModel:
+def script(running: Service, *answers: Scripted) -> ScriptedChatModel:
     model = ScriptedChatModel(*answers)
     running.container.model_providers().chat["openai"] = model
     return model

@@ -25,6 +25,13 @@ async def test_a_key_is_shown_once_and_never_again(running: Service) -> None:
     assert listed[-1] | {"key": issued["key"]} == issued
 
 
+async def test_one_key_is_shown_as_it_is_listed(running: Service, minji: Caller) -> None:
+    listed = (await running.admin.get(KEYS))["keys"][-1]
+    assert await running.admin.get(f"{KEYS}/{listed['key_id']}") == listed
+    await running.admin.get(f"{KEYS}/없는-키", 404)
+    await minji.get(f"{KEYS}/{listed['key_id']}", 403)
+
+
 async def test_a_revoked_key_is_refused(running: Service, minji: Caller) -> None:
     key_id = (await running.admin.get(KEYS))["keys"][-1]["key_id"]
     assert (await running.admin.ask("DELETE", f"{KEYS}/{key_id}")).json()["revoked_at"] is not None

@@ -1,10 +1,12 @@
 import asyncio
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from domain.price_fact import PriceFact
 from entrypoints.http.app import create_app
 from tests.e2e.hosted import shipped, written
 from tests.http.service import Caller, Service, a_body, service
@@ -66,15 +68,28 @@ async def test_a_reload_puts_the_file_in_force_and_says_what_changed(tmp_path: P
         configuration["budgets"] = {"팀": {"unit": "usd", "limit": "7", "period": "day"}}
         price = configuration["catalogue"]["models"]["gpt-4o"]["prices"][0]
         price["input_usd_per_mtok"] = "2.75"
+        before = await running.container.stores().prices.all()
         written(tmp_path, configuration)
         answer = await running.admin.post(RELOAD, None)
         assert "팀" in answer["changed"]["budgets"]
         assert answer["changed"]["prices"] == ["gpt-4o"]
         assert answer["version"] != answer["previous_version"]
         assert (await running.admin.get("/api/v1/gen-ai/budgets"))["budgets"][0]["limit"] == "7"
+        await the_prices_are_kept(running, before)
         [row, *_] = await acts(running)
         assert (row["action"], row["subject"]) == ("configuration_reloaded", answer["version"])
         assert (row["facts"]["before"], row["facts"]["prices"]) == (answer["previous_version"], ["gpt-4o"])
+
+
+async def the_prices_are_kept(running: Service, before: list[PriceFact]) -> None:
+    """Those of the start and the one that is new; none is lost, so every row can be reckoned again."""
+    rules = running.container.governance().current()
+    kept = await running.container.stores().prices.all()
+    assert set(before) < set(kept)
+    assert {fact.model_id for fact in before} == {model.model_id for model in rules.catalogue}
+    assert set(rules.price_facts()) <= set(kept)
+    (new,) = set(kept) - set(before)
+    assert (new.model_id, new.price.input_usd_per_mtok) == ("gpt-4o", Decimal("2.75"))
 
 
 async def test_a_file_with_mistakes_changes_nothing_and_every_mistake_is_listed(tmp_path: Path) -> None:

@@ -2,16 +2,16 @@ import inspect
 
 import pytest
 
-from domain import errors
+from domain import access_errors, conversation_errors, errors, idempotency, provider_errors, rule_errors
 from domain.errors import DomainError
 from entrypoints.http.problems import STATUS, status_of
 from tests.http.service import Caller, Service, a_body
 
 
 def concrete_errors() -> list[type[DomainError]]:
-    return [
-        e for _, e in inspect.getmembers(errors, inspect.isclass) if issubclass(e, DomainError) and e is not DomainError
-    ]
+    modules = (errors, access_errors, conversation_errors, idempotency, provider_errors, rule_errors)
+    members = {e for module in modules for _, e in inspect.getmembers(module, inspect.isclass)}
+    return sorted((e for e in members if issubclass(e, DomainError) and e is not DomainError), key=lambda e: e.code)
 
 
 @pytest.mark.parametrize("error", concrete_errors())
@@ -52,8 +52,37 @@ async def test_parameters_that_a_dependency_reads_are_known(minji: Caller) -> No
     assert problem["errors"][0]["message"].endswith("did you mean from?")
 
 
+@pytest.mark.parametrize(
+    ("path", "accepted"),
+    [
+        ("/api/v1/gen-ai/models?tier=huge", "accepted: mini, standard, advanced, premium"),
+        ("/api/v1/gen-ai/models?capability=flying", "accepted: chat, streaming"),
+        ("/api/v1/chatops/sessions/cv-1/export?format=pdf", "accepted: markdown, json"),
+    ],
+)
+async def test_a_parameter_that_is_one_of_few_words_says_which(minji: Caller, path: str, accepted: str) -> None:
+    [fault] = (await minji.get(path, 400))["errors"]
+    assert accepted in fault["message"]
+
+
+async def test_a_path_that_there_is_not_and_a_method_that_it_does_not_take_are_named(minji: Caller) -> None:
+    assert "/api/v1/백테스트;" in (await minji.get("/api/v1/백테스트", 404))["detail"]
+    answer = await minji.ask("PATCH", "/api/v1/backtests")
+    assert answer.status_code == 405
+    assert answer.json()["detail"] == f"PATCH is none of {answer.headers['allow']}"
+
+
 async def test_a_probe_may_add_what_it_likes(running: Service) -> None:
     assert (await running.http.get("/health/live?ts=1")).status_code == 200
+
+
+async def test_a_line_of_a_batch_that_is_no_json_says_in_which_column_of_it(minji: Caller) -> None:
+    lines = b'{"backtest_id": "bt-1"\n{"backtest_id": NaN}\n'
+    headers = {"Authorization": f"Bearer {minji.key}", "Content-Type": "application/x-ndjson"}
+    answer = await minji.http.post("/api/v1/backtests/batch", content=lines, headers=headers)
+    messages = [rejected["errors"][0]["message"] for rejected in answer.json()["rejected"]]
+    assert messages[0] == "the line is no JSON: Expecting ',' delimiter (column 23)"
+    assert messages[1].endswith("or send null (column 17)")
 
 
 async def test_every_line_of_a_batch_names_all_that_is_wrong_with_it(minji: Caller) -> None:

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -22,7 +23,9 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from entrypoints.http.examples import BODIES
 from tests.cli.process import ADMIN_KEY, Serving, serving
+from tests.e2e.hosted import shipped, written
 from tests.http.service import a_body
 from tests.http.test_health_and_description import CONTRACT
 
@@ -56,7 +59,12 @@ BOUNDED = settings(
 @pytest.fixture(scope="module")
 def served() -> Iterator[Serving]:
     with tempfile.TemporaryDirectory() as folder:
-        memory = {"QUANTRAIL_DATABASE_URL": "memory:", "QUANTRAIL_VECTOR_STORE": "memory"}
+        configuration = shipped()
+        configuration["retention"]["store_bodies"] = True
+        memory = {
+            "QUANTRAIL_DATABASE_URL": "memory:", "QUANTRAIL_VECTOR_STORE": "memory",
+            "QUANTRAIL_CONFIG": written(Path(folder), configuration),
+        }  # fmt: skip
         with serving(Path(folder), **memory) as started:
             yield started
 
@@ -74,12 +82,17 @@ def there(served: Serving) -> dict[str, str]:
     issued = served.json("POST", "/api/v1/admin/keys", {"user_id": "민지", "roles": ["user"]})
     session = served.json("POST", "/api/v1/chatops/sessions", {"title": "RSI 점검"})
     report = served.json("POST", "/api/v1/narrative-reports", {"backtest_id": "bt-2041"})
+    served.json("PUT", f"/api/v1/admin/budgets/{quote('팀 한도')}", BODIES["set_budget"])
     return {
+        "rule": "팀 한도",
         "backtest_id": "bt-2041",
         "session_id": session["session_id"],
         "report_id": report["report_id"],
         "strategy_id": built["strategy_id"],
         "key_id": issued["key_id"],
+        "entry_id": served.json("GET", "/api/v1/gen-ai/usage/entries?service=strategy_builder")["entries"][0][
+            "entry_id"
+        ],
         "service_name": "memory",
     }
 

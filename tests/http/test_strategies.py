@@ -23,6 +23,7 @@ async def test_a_strategy_is_built_kept_and_accounted_for(running: Service, minj
     assert built["contexts"] == []
     assert built["generation"]["model_id"] == "gpt-4o-mini"
     assert built["generation"]["prompt_version"] == "strategy_builder@1"
+    assert built["generation"]["max_output_tokens"] == 4_000  # the policy's, since nothing else was asked for
     assert await minji.get(f"/api/v1/strategies/{built['strategy_id']}") == built
     assert (await minji.get("/api/v1/strategies"))["strategies"] == [built]
     entries = (await minji.get("/api/v1/gen-ai/usage/entries"))["entries"]
@@ -45,6 +46,10 @@ async def test_a_strategy_that_is_wrong_is_repaired_with_its_violations(running:
     model = script(running, VALID.replace('"length": 14', '"length": 9999'), "no JSON at all", VALID)
     built = await minji.post(PLAIN, {"request": "RSI 전략"})
     assert built["generation"]["attempts"] == 3
+    entries = (await minji.get("/api/v1/gen-ai/usage/entries?service=strategy_builder"))["entries"]
+    assert [(row["operation_id"], row["attempt"]) for row in entries] == [
+        (built["generation"]["operation_id"], attempt) for attempt in (3, 2, 1)
+    ]
     said = model.asked[1].prompt.messages[-1].text
     assert "indicators[0].params.length" in said
 

@@ -1,6 +1,11 @@
+from pathlib import Path
+
 import pytest
 
-from tests.http.service import Caller, Service
+from adapters.memory.usage_ledger import InMemoryUsageLedger
+from domain.errors import StoreUnavailable
+from domain.usage import Settlement, UsageFilter, UsageStatus
+from tests.http.service import Caller, Service, service
 
 USAGE = "/api/v1/gen-ai/usage"
 BUILD = "/api/v1/strategy-builder"
@@ -83,3 +88,24 @@ async def test_budgets_say_what_is_left(running: Service, minji: Caller) -> None
         for budget in (await caller.get("/api/v1/gen-ai/budgets"))["budgets"]:
             assert float(budget["left"]) == float(budget["limit"]) - float(budget["spent"]) - float(budget["held"])
             assert budget["resets_at"].endswith("Z")
+
+
+async def test_a_row_that_the_database_did_not_take_is_settled_before_the_service_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+    settle = InMemoryUsageLedger.settle
+
+    async def away_at_first(ledger: InMemoryUsageLedger, entry_id: str, settlement: Settlement) -> bool:
+        tries.append(entry_id)
+        if len(tries) == 1:
+            raise StoreUnavailable("database", "connection refused")
+        return await settle(ledger, entry_id, settlement)
+
+    monkeypatch.setattr(InMemoryUsageLedger, "settle", away_at_first)
+    async with service(tmp_path) as running:
+        built = await running.admin.post(BUILD, {"request": "GOOG에서 RSI 14로 역추세 전략"})
+        (row,) = (await running.admin.get(f"{USAGE}/entries"))["entries"]
+        assert (row["status"], row["operation_id"]) == ("pending", built["generation"]["operation_id"])
+    (entry,) = (await running.container.stores().report.entries(UsageFilter(), limit=9)).items
+    assert (entry.status, len(tries)) == (UsageStatus.SETTLED, 2)

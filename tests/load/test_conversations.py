@@ -40,8 +40,8 @@ async def talk(http: httpx.AsyncClient, conversation: int) -> tuple[str, list[Js
 
 
 async def all_at_once(running: Serving) -> list[tuple[str, list[Json]]]:
-    # No connection twice: one that idled may be closed by the server at the very moment it is used again.
-    limits = httpx.Limits(max_connections=CONVERSATIONS, max_keepalive_connections=0)
+    # Every connection is kept and used again, also after it idled: the service must not close it meanwhile.
+    limits = httpx.Limits(max_connections=CONVERSATIONS, max_keepalive_connections=CONVERSATIONS)
     async with httpx.AsyncClient(base_url=running.url, timeout=TIMEOUT_SECONDS, limits=limits, trust_env=False) as http:
         return list(await asyncio.gather(*(talk(http, conversation) for conversation in range(CONVERSATIONS))))
 

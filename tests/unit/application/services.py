@@ -1,7 +1,9 @@
 """The application over fakes: one object that holds every port, so that a test can look at what came to pass."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from adapters.files.prompt_library import FilePromptLibrary
 from adapters.memory.audit_trail import InMemoryAuditTrail
@@ -14,6 +16,7 @@ from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.governance import HeldGovernance
 from adapters.memory.ids import CountingIds
 from adapters.memory.key_ring import InMemoryKeyRing
+from adapters.memory.rate_limiter import InMemoryRateLimiter
 from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
@@ -21,18 +24,21 @@ from adapters.memory.tokenizer import WordTokenizer
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from adapters.memory.vector_store import InMemoryVectorStore
 from adapters.system.signal import LoopSignal
+from application.bookkeeping import Book
 from application.designing import StrategyDesigner
+from application.limiting import Limits
 from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.embedder import Embedder
 from application.use_cases.build_strategy import BuildStrategy
-from application.use_cases.index_backtests import IndexBacktests
+from application.use_cases.index_backtests import IndexBacktests, Paid
 from application.use_cases.record_backtests import RecordBacktests
 from domain.budget import BudgetRule
 from domain.catalogue import ModelCapability, ModelCatalogue, ModelTier
 from domain.governance import Governance
 from domain.policy import ServiceModelPolicy, ServicePolicies
+from domain.rate_limit import RateRule
 from domain.usage import UsageEntry, UsageFilter
 from tests.builders import MOMENT, a_model
 
@@ -51,6 +57,7 @@ WRITER = a_model(
     prices=(),
     free=True,
     languages=("en",),
+    in_process=True,
     context_window=2_048,
     max_output_tokens=512,
 )
@@ -65,7 +72,7 @@ EMBEDDING = a_model(
 MINI_AND_STANDARD = frozenset({ModelTier.MINI, ModelTier.STANDARD})
 
 
-def some_governance(*budgets: BudgetRule) -> Governance:
+def some_governance(*budgets: BudgetRule, rate_limits: tuple[RateRule, ...] = ()) -> Governance:
     return Governance(
         catalogue=ModelCatalogue(version="test", models=(DESIGNER, DEAR, PREMIUM, WRITER, EMBEDDING)),
         policies=ServicePolicies(
@@ -91,6 +98,7 @@ def some_governance(*budgets: BudgetRule) -> Governance:
             )
         ),
         budgets=budgets,
+        rate_limits=rate_limits,
     )
 
 
@@ -101,7 +109,8 @@ class Service:
     governance: HeldGovernance
     chat: dict[str, ScriptedChatModel]
     embedders: dict[str, Embedder]
-    clock: SettableClock = field(default_factory=lambda: SettableClock(MOMENT))
+    clock: SettableClock
+    limits: Limits
     ids: CountingIds = field(default_factory=CountingIds)
     ledger: InMemoryUsageLedger = field(default_factory=InMemoryUsageLedger)
     archive: InMemoryBacktestArchive = field(default_factory=lambda: InMemoryBacktestArchive(ids=CountingIds()))
@@ -112,18 +121,26 @@ class Service:
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
     keys: InMemoryKeyRing = field(default_factory=lambda: InMemoryKeyRing(InMemoryAuditTrail(), InMemoryRevisions()))
     work: LoopSignal = field(default_factory=LoopSignal)
+    under_way: set[asyncio.Task[Any]] = field(default_factory=set)
+    paid: Paid = field(default_factory=Paid)
+
+    @property
+    def book(self) -> Book:
+        return Book(ledger=self.ledger, clock=self.clock, under_way=self.under_way)
 
     @property
     def meter(self) -> Meter:
-        return Meter(governance=self.governance, ledger=self.ledger, clock=self.clock, ids=self.ids)
+        return Meter(governance=self.governance, book=self.book, clock=self.clock, ids=self.ids)
 
     @property
     def models(self) -> MeteredChatModel:
-        return MeteredChatModel(meter=self.meter, providers=self.chat, tokenizer=WordTokenizer())
+        return MeteredChatModel(meter=self.meter, limits=self.limits, providers=self.chat, tokenizer=WordTokenizer())
 
     @property
     def embedder(self) -> MeteredEmbedder:
-        return MeteredEmbedder(meter=self.meter, providers=self.embedders, tokenizer=WordTokenizer())
+        return MeteredEmbedder(
+            meter=self.meter, limits=self.limits, providers=self.embedders, tokenizer=WordTokenizer()
+        )
 
     @property
     def memory(self) -> BacktestMemory:
@@ -135,7 +152,7 @@ class Service:
 
     @property
     def index(self) -> IndexBacktests:
-        return IndexBacktests(queue=self.archive, memory=self.memory, clock=self.clock, ids=self.ids)
+        return IndexBacktests(queue=self.archive, memory=self.memory, clock=self.clock, ids=self.ids, paid=self.paid)
 
     @property
     def design(self) -> StrategyDesigner:
@@ -162,10 +179,18 @@ class Service:
         return sum((entry.cost_usd for entry in await self.entries()), Decimal(0))
 
 
-def a_service(*script: Scripted, provider: str = "openai", budgets: tuple[BudgetRule, ...] = ()) -> Service:
+def a_service(
+    *script: Scripted,
+    provider: str = "openai",
+    budgets: tuple[BudgetRule, ...] = (),
+    rate_limits: tuple[RateRule, ...] = (),
+) -> Service:
     """A service whose one chat provider plays the script."""
+    clock = SettableClock(MOMENT)
     return Service(
-        governance=HeldGovernance(some_governance(*budgets)),
+        clock=clock,
+        limits=Limits(limiter=InMemoryRateLimiter(clock)),
+        governance=HeldGovernance(some_governance(*budgets, rate_limits=rate_limits)),
         chat={provider: ScriptedChatModel(*script)},
         embedders={"memory": HashedWordsEmbedder()},
     )

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
-from adapters.memory.chat_model import Scripted
+from adapters.memory.chat_model import Scripted, ScriptedChatModel
+from application.attempt import SETTLING_SECONDS
 from application.designing import MAX_REPAIRS, Brief, Design
-from domain.errors import ProviderRejected, UnusableCompletion
+from domain.errors import DeadlineExceeded, ProviderRejected, ProviderUnavailable, UnusableCompletion
 from domain.language import Language, language_of
-from domain.prompting import Completion, FinishReason
+from domain.prompting import Completion, FinishReason, Prompt
+from domain.provider_errors import ProviderBrokeOff
 from domain.retrieval import Context, ContextKind
 from domain.strategy import StrategySpec
 from domain.usage import TokenUsage, UsageStatus
@@ -174,3 +176,65 @@ async def test_what_was_borrowed_from_a_run_is_explained() -> None:
     made = await design(a_service(provider="local"), "GOOG RSI 전략", model=WRITER, examples=(run,))
     assert made.strategy.indicators[0].params["length"] == 9
     assert "bt-9" in made.explanation
+
+
+async def test_the_attempts_of_a_design_and_its_repairs_are_numbered_through_and_summed() -> None:
+    broken = ProviderBrokeOff("models", "cut", retry_after_seconds=1.0)
+    down = ProviderUnavailable("models", "500", retry_after_seconds=1.0)
+    service = a_service(down, "전략이 아닙니다", broken, json_of(a_spec()))
+    made = await design(service)
+    rows = await service.entries()
+    assert {row.operation_id for row in rows} == {made.generation.operation_id}
+    assert [row.attempt for row in rows] == [1, 2, 3, 4]
+    assert [row.reason for row in rows] == ["provider-unavailable", None, "provider-unavailable", None]
+    assert [row.cost_usd > 0 for row in rows] == [False, True, True, True]
+    assert made.generation.attempts == 4
+    assert made.generation.cost_usd == await service.spent()
+    assert made.generation.usage == sum((row.usage for row in rows), TokenUsage())
+
+
+async def test_a_design_and_its_repairs_share_the_time_of_the_policy() -> None:
+    service = a_service()
+
+    def slowly(_: Prompt) -> Completion:
+        service.clock.advance(25)
+        return Completion(text="전략이 아닙니다", usage=TokenUsage())
+
+    service.chat["openai"] = ScriptedChatModel(slowly, slowly, slowly)
+    with pytest.raises(UnusableCompletion):
+        await design(service)
+    assert [asked.timeout_seconds for asked in service.chat["openai"].asked] == [60, 35, 10]
+    deadlines = [(row.deadline_at - row.at).total_seconds() for row in await service.entries()]
+    assert deadlines == [60 + SETTLING_SECONDS, 35 + SETTLING_SECONDS, 10 + SETTLING_SECONDS]
+
+
+async def test_no_repair_is_asked_for_when_the_time_is_over() -> None:
+    service = a_service()
+
+    def too_slowly(_: Prompt) -> Completion:
+        service.clock.advance(60)
+        return Completion(text="전략이 아닙니다", usage=TokenUsage())
+
+    service.chat["openai"] = ScriptedChatModel(too_slowly)
+    with pytest.raises(DeadlineExceeded):
+        await design(service)
+    assert len(await service.entries()) == 1
+
+
+async def test_an_answer_cut_at_its_limit_is_an_error_that_says_so() -> None:
+    cut = Completion(text='{"name": "RS', usage=TokenUsage(), finish_reason=FinishReason.LENGTH)
+    with pytest.raises(UnusableCompletion, match="its last answer was cut off at its limit of 1000 output tokens"):
+        await design(a_service(cut, cut, cut))
+
+
+async def test_a_whole_strategy_that_ends_at_its_limit_says_so() -> None:
+    cut = Completion(text=json_of(a_spec()), usage=TokenUsage(), finish_reason=FinishReason.LENGTH)
+    made = await design(a_service(cut))
+    assert made.generation.notes == ("the model's answer was cut off at its limit of 1000 output tokens",)
+
+
+async def test_a_writer_that_is_too_slow_is_left_out_and_its_attempts_are_told() -> None:
+    made = await described(DeadlineExceeded("8 s are over"))
+    assert made.generation.attempts == 1
+    assert made.generation.usage.input_tokens > 0
+    assert "prose from templates: the model was too slow" in made.generation.notes

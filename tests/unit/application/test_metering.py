@@ -1,15 +1,18 @@
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from adapters.memory.chat_model import ScriptedChatModel
-from domain.budget import BudgetPeriod, BudgetRule, BudgetUnit
-from domain.catalogue import ModelConfig, TokenPrice
+from adapters.memory.usage_ledger import InMemoryUsageLedger
+from domain.budget import BudgetPeriod, BudgetRule, BudgetUnit, Hold
+from domain.catalogue import ModelCapability, ModelConfig, TokenPrice
 from domain.errors import (
     BudgetExhausted,
     DeadlineExceeded,
+    DomainError,
     ModelNotAllowed,
     ProviderRejected,
     ProviderThrottled,
@@ -20,8 +23,9 @@ from domain.errors import (
     UnpricedModel,
     UnusableCompletion,
 )
-from domain.prompting import Completion, Message, MessageRole, Prompt
-from domain.usage import TokenUsage, UsageStatus
+from domain.prompting import Completion, FinishReason, Message, MessageRole, Prompt
+from domain.provider_errors import ProviderBrokeOff, UnusableAnswer
+from domain.usage import TokenUsage, UsageEntry, UsageStatus, cost_of
 from tests.builders import MOMENT, a_caller, a_principal
 from tests.unit.application.services import DESIGNER, Service, a_service, some_governance
 
@@ -68,6 +72,45 @@ async def test_a_prompt_without_a_limit_gets_the_default_of_the_policy() -> None
     assert service.chat["openai"].asked[0].prompt.max_output_tokens == 1_000
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "allowed", "sent"), [(None, 16_384, 1_000), (None, 512, 512), (100, 16_384, 100), (900, 512, 512)]
+)
+async def test_the_bound_that_was_sent_is_named_in_the_answer(asked_for: int | None, allowed: int, sent: int) -> None:
+    service = a_service(ANSWER)
+    model, prompt = replace(DESIGNER, max_output_tokens=allowed), replace(ASKED, max_output_tokens=asked_for)
+    metered = await service.models.complete(prompt, model=model, service=SERVICE, caller=a_caller())
+    assert service.chat["openai"].asked[0].prompt.max_output_tokens == sent
+    assert metered.generation.max_output_tokens == sent
+
+
+async def test_an_answer_that_ends_at_its_bound_says_so() -> None:
+    service = a_service(replace(ANSWER, finish_reason=FinishReason.LENGTH))
+    metered = await service.models.complete(ASKED, model=DESIGNER, service=SERVICE, caller=a_caller())
+    assert metered.generation.notes == ("the model's answer was cut off at its limit of 100 output tokens",)
+
+
+async def test_an_answer_without_a_model_names_no_bound() -> None:
+    assert a_service().models.not_called(DESIGNER, service=SERVICE).max_output_tokens is None
+
+
+async def test_what_a_model_thinks_is_not_heard_and_counted_at_its_bound_where_nobody_reports_it() -> None:
+    service = a_service(Completion(text="좋은 전략입니다", usage=None))
+    thinker = replace(DESIGNER, capabilities=DESIGNER.capabilities | {ModelCapability.REASONING})
+    await complete(service, model=thinker)
+    (entry,) = await service.entries()
+    assert entry.usage.output_tokens == 100
+
+
+async def test_what_is_held_covers_a_prompt_that_is_written_to_a_cache() -> None:
+    service = a_service(DeadlineExceeded("60 s are over"))
+    price = replace(DESIGNER.prices[0], cache_write_usd_per_mtok=Decimal("0.1875"))
+    with pytest.raises(DeadlineExceeded):
+        await complete(service, model=replace(DESIGNER, prices=(price,)))
+    (entry,) = await service.entries()
+    assert entry.usage.cache_write_tokens == entry.usage.input_tokens == 37
+    assert entry.cost_usd == cost_of(entry.usage, price) == (37 * Decimal("0.1875") + 60) / 1_000_000
+
+
 async def test_a_usage_that_nobody_reported_is_counted_and_marked() -> None:
     service = a_service(Completion(text="좋은 전략입니다", usage=None))
     await complete(service)
@@ -87,6 +130,63 @@ async def test_an_outage_is_tried_again_and_each_attempt_is_a_row_of_one_operati
     assert metered.generation.attempts == 2
 
 
+async def test_the_wait_that_the_provider_asks_for_is_kept_before_the_next_attempt() -> None:
+    service = a_service(ProviderThrottled("models", "429", retry_after_seconds=1.5), ANSWER)
+    await complete(service)
+    assert service.clock.elapsed() == 1.5
+    first, second = await service.entries()
+    assert (second.at - first.at).total_seconds() == 1.5
+
+
+async def test_each_attempt_gets_the_time_that_is_left_of_the_operation() -> None:
+    service = a_service(ProviderUnavailable("models", "500", retry_after_seconds=1.5), ANSWER)
+    await complete(service)
+    assert [asked.timeout_seconds for asked in service.chat["openai"].asked] == [60, 58.5]
+    first, second = await service.entries()
+    assert first.deadline_at == second.deadline_at
+
+
+def failing_after(service: Service, seconds: float) -> Callable[[Prompt], Completion]:
+    def fail(_: Prompt) -> Completion:
+        service.clock.advance(seconds)
+        raise ProviderUnavailable("models", "500", retry_after_seconds=1.5)
+
+    return fail
+
+
+async def test_no_wait_begins_that_would_end_after_the_time_of_the_operation() -> None:
+    service = a_service()
+    service.chat["openai"] = ScriptedChatModel(failing_after(service, 58.5), ANSWER)
+    with pytest.raises(ProviderUnavailable):
+        await complete(service)
+    assert service.clock.elapsed() == 58.5
+    assert len(await service.entries()) == 1
+
+
+async def test_no_attempt_begins_when_the_time_of_the_operation_is_over() -> None:
+    service = a_service()
+    service.chat["openai"] = ScriptedChatModel(failing_after(service, 60), ANSWER)
+    with pytest.raises(DeadlineExceeded):
+        await complete(service)
+    assert [entry.reason for entry in await service.entries()] == ["provider-unavailable"]
+
+
+async def test_time_that_passes_while_the_row_is_written_counts_and_then_nothing_is_sent() -> None:
+    service = a_service(ANSWER)
+
+    class SlowLedger(InMemoryUsageLedger):
+        async def open(self, entry: UsageEntry, *, holds: Sequence[Hold] = ()) -> None:
+            await super().open(entry, holds=holds)
+            service.clock.advance(60)
+
+    slow = replace(service, ledger=SlowLedger())
+    with pytest.raises(DeadlineExceeded):
+        await complete(slow)
+    (entry,) = await slow.entries()
+    assert (entry.status, entry.cost_usd, entry.reason) == (UsageStatus.FAILED, Decimal(0), "deadline-exceeded")
+    assert slow.chat["openai"].asked == []
+
+
 @pytest.mark.parametrize(
     "failure",
     [
@@ -103,17 +203,35 @@ async def test_what_cannot_get_better_soon_is_not_tried_again(failure: ProviderU
     assert entry.reason == failure.code
 
 
-@pytest.mark.parametrize("failure", [UnusableCompletion("no JSON"), DeadlineExceeded("60 s are over")])
-async def test_what_the_provider_may_have_worked_for_is_charged_at_the_estimate(
-    failure: UnusableCompletion | DeadlineExceeded,
+@pytest.mark.parametrize(
+    "failure",
+    [UnusableCompletion("no JSON"), DeadlineExceeded("60 s are over"), ProviderBrokeOff("models", "connection reset")],
+)
+async def test_what_the_provider_may_have_worked_for_is_charged_at_the_most_it_can_come_to(
+    failure: DomainError,
 ) -> None:
     service = a_service(failure)
     with pytest.raises(type(failure)):
         await complete(service)
     (entry,) = await service.entries()
     assert (entry.status, entry.reason) == (UsageStatus.ESTIMATED, failure.code)
-    assert entry.usage.output_tokens == 100
+    assert entry.usage == TokenUsage(input_tokens=13 + 8 + 16, output_tokens=100, estimated=True)
     assert entry.cost_usd > 0
+
+
+async def test_an_answer_that_cannot_be_used_and_says_what_it_took_is_charged_so() -> None:
+    nonsense = UnusableAnswer("no choices", usage=TokenUsage(input_tokens=20, output_tokens=3))
+    service = a_service(nonsense, nonsense)
+    with pytest.raises(UnusableCompletion):
+        await complete(service)
+    await service.models.complete_or_empty(ASKED, model=DESIGNER, service=SERVICE, caller=a_caller())
+    refused, empty = await service.entries()
+    assert (refused.status, refused.usage, refused.reason) == (
+        UsageStatus.SETTLED,
+        nonsense.usage,
+        "unusable-completion",
+    )
+    assert (empty.status, empty.usage) == (UsageStatus.SETTLED, nonsense.usage)
 
 
 async def test_a_caller_that_leaves_pays_the_estimate() -> None:

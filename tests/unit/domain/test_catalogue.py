@@ -32,7 +32,8 @@ def test_a_price_with_up_to_six_decimals_is_taken(price: str) -> None:
 
 
 def test_a_price_names_its_source_and_its_day() -> None:
-    assert OLD.version == "genai-prices@2024-07-18"
+    assert OLD.version == "genai-prices@2024-07-18#207f734d"
+    assert OLD.dated == "genai-prices@2024-07-18"
 
 
 def test_only_prices_that_are_stated_are_listed() -> None:

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.follow_up import Ordering, follow_up, ordering_in
+from domain.follow_up import follow_up, order_in
+from domain.ordering import Order
 from tests.builders import a_backtest, a_turn, some_metrics
 
 ABOUT_GOOG = a_turn(question="GOOG에서 RSI 과매도 반등은 어땠어?", topic="GOOG에서 RSI 과매도 반등은 어땠어?")
@@ -66,12 +67,12 @@ def test_what_would_grow_too_long_is_asked_as_it_is() -> None:
     ],
 )
 def test_a_superlative_is_an_order(text: str, metric: str, first: str) -> None:
-    assert ordering_in(text) == Ordering(metric=metric, highest_first=first == "highest")
+    assert order_in(text) == Order(field=metric, descending=first == "highest")
 
 
 @pytest.mark.parametrize("text", ["가장 좋은", "샤프", "", "the newest"])
 def test_what_names_no_metric_or_no_end_is_no_order(text: str) -> None:
-    assert ordering_in(text) is None
+    assert order_in(text) is None
 
 
 def test_runs_are_ordered_and_those_without_the_metric_left_out() -> None:
@@ -79,8 +80,10 @@ def test_runs_are_ordered_and_those_without_the_metric_left_out() -> None:
         a_backtest(backtest_id=f"bt-{sharpe}", metrics=some_metrics(sharpe_ratio=sharpe))
         for sharpe in (0.5, None, 1.5, -1.0)
     ]
-    ordered = Ordering(metric="sharpe_ratio", highest_first=True).ordered(runs)
-    assert [run.backtest_id for run in ordered] == ["bt-1.5", "bt-0.5", "bt--1.0"]
+    highest = Order(field="sharpe_ratio", descending=True).ordered(runs)
+    lowest = Order(field="sharpe_ratio", descending=False).ordered(runs)
+    assert [run.backtest_id for run in highest] == ["bt-1.5", "bt-0.5", "bt--1.0"]
+    assert lowest == highest[::-1]
 
 
 def test_the_reader_is_told_what_was_carried_ordered_and_left_out() -> None:

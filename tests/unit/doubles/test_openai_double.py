@@ -1,18 +1,27 @@
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator, Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openai import AsyncOpenAI, BadRequestError, NotFoundError
+from openai import APIStatusError, AsyncOpenAI, AsyncStream, BadRequestError, NotFoundError
+from openai.types.chat import ChatCompletionChunk
 
 from domain.backtest import StrategyType
 from domain.indicators import IndicatorKind, PriceField
 from domain.strategy import Condition, ConditionOp, Direction, Indicator, Match, Risk, Rule, StrategySpec
 from tests.contracts.openai_fixtures import client, double, running_double
+from tests.doubles.billing import tokens_of
+from tests.doubles.invoice import calls_in
+from tests.doubles.markers import a_marker
+from tests.doubles.prices import price_of
 from tests.doubles.process import ROOT, OpenAIDouble
 from tests.doubles.strategies import request_in, strategy_for
 
@@ -167,8 +176,97 @@ async def test_each_call_is_on_disk_without_its_key(client: AsyncOpenAI, double:
 
     assert row["path"] == "/v1/embeddings"
     assert row["usage"]["prompt_tokens"] > 0
-    assert set(row) == {"at", "path", "model", "status", "usage", "request_id", "key", "note"}
+    assert set(row) == {
+        *("call", "at", "path", "model", "status", "usage", "cost_usd", "price_since", "request_id", "marker", "key"),
+        "note",
+    }  # fmt: skip
     assert double.api_key not in double.record.read_text(encoding="utf-8")
+
+
+async def test_the_invoice_has_prices_of_its_own_and_the_marker_of_who_asked(
+    client: AsyncOpenAI, double: OpenAIDouble
+) -> None:
+    marker = a_marker()
+    await client.embeddings.create(model="text-embedding-3-large", input=f"GOOG {marker}")
+
+    row = double.calls()[-1]
+
+    assert row["marker"] == marker
+    assert row["price_since"] == "2024-01-25"
+    assert Decimal(row["cost_usd"]) == row["usage"]["prompt_tokens"] * Decimal("0.13") / 1_000_000
+
+
+def test_cached_and_stored_tokens_are_charged_once_and_at_their_own_price() -> None:
+    usage = {
+        "prompt_tokens": 3_000, "completion_tokens": 100,
+        "prompt_tokens_details": {"cached_tokens": 1_024, "cache_write_tokens": 1_920},
+    }  # fmt: skip
+    price = price_of("gpt-6-luna", date(2026, 11, 24))
+
+    assert price is not None
+    assert price.of(usage) * 1_000_000 == (
+        56 * Decimal("0.10") + 1_024 * Decimal("0.01") + 1_920 * Decimal("0.125") + 100 * Decimal("0.50")
+    )
+    assert price_of("gpt-6-luna", date(2026, 9, 21)) is None
+    assert price_of("nobody-sells-it", date(2026, 11, 24)) is None
+
+
+async def test_who_leaves_a_stream_is_charged_for_what_was_sent(client: AsyncOpenAI, double: OpenAIDouble) -> None:
+    double.behave(pace=0.01, tokens=[400, 400])
+    messages: Any = [{"role": "user", "content": "?"}]
+    stream = await client.chat.completions.create(model="gpt-4o", messages=messages, stream=True)
+    heard = [chunk async for chunk in _first(stream, 20)]
+    await stream.close()
+
+    row = await _changed(double, lambda row: row["note"] == "client left")
+
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in heard)
+    written = len(tokens_of(text, "gpt-4o"))
+    assert 0 < written <= row["usage"]["completion_tokens"] < written + 40
+
+
+async def test_the_same_calls_meet_the_same_in_whatever_order_they_come(
+    client: AsyncOpenAI, double: OpenAIDouble
+) -> None:
+    markers = [a_marker() for _ in range(20)]
+    met = []
+    for order in (markers, markers[::-1]):
+        double.behave(mix={"error": 0.3, "throttle": 0.2}, seed=4, tokens=[5, 60])
+        met.append({marker: await _met(client, marker) for marker in order})
+
+    assert met[0] == met[1]
+    assert {status for status, _ in met[0].values()} == {200, 429, 500}
+    assert len({tokens for _, tokens in met[0].values()}) > 5
+
+
+def test_a_line_that_a_kill_cut_short_is_left_out(tmp_path: Path) -> None:
+    record = tmp_path / "calls.jsonl"
+    record.write_text('{"call": "a", "note": "arrived"}\n{"call": "a", "note": "ok"}\n{"call": "b", "no')
+
+    assert calls_in(record) == [{"call": "a", "note": "ok"}]
+
+
+async def _first(stream: AsyncStream[ChatCompletionChunk], count: int) -> AsyncIterator[ChatCompletionChunk]:
+    async for chunk in stream:
+        yield chunk
+        if (count := count - 1) == 0:
+            return
+
+
+async def _changed(double: OpenAIDouble, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    async with asyncio.timeout(10):
+        while not wanted(row := double.calls()[-1]):  # noqa: ASYNC110  # no event says it
+            await asyncio.sleep(0.02)
+    return row
+
+
+async def _met(client: AsyncOpenAI, marker: str) -> tuple[int, int]:
+    messages: Any = [{"role": "user", "content": marker}]
+    try:
+        answer = await client.chat.completions.create(model="gpt-4o", messages=messages)
+    except APIStatusError as error:
+        return error.status_code, 0
+    return 200, answer.usage.completion_tokens if answer.usage else 0
 
 
 PARENT = """

@@ -36,10 +36,19 @@ budgets:
     period: month
     timezone: Asia/Seoul
     service: chatops
+retention:
+  store_bodies: true
+  bodies_days: 7
+rate_limits:
+  사용자마다:
+    each: user
+    requests_per_minute: 60
+    concurrent: 4
 """
 MODEL = "catalogue.models.gpt-4o"
 EMBEDDER = "catalogue.models.e5"
 BUDGET = "budgets['팀-한도']"
+RATE = "rate_limits['사용자마다']"
 TABLE = [
     # what stands there, what stands there instead, and what is said of it
     (
@@ -185,6 +194,11 @@ TABLE = [
         "max_output_tokens: 16384\n      takes_temperature: maybe",
         f"{MODEL}.takes_temperature: must be true or false, not 'maybe'",
     ),
+    (
+        "max_output_tokens: 16384",
+        "max_output_tokens: 16384\n      cached_tokens: beside",
+        f"{MODEL}.cached_tokens: must be one of included, apart, not 'beside'",
+    ),
     ("      dimensions: 384\n", "", f"{EMBEDDER}.dimensions: is missing: how long the vectors of this model are"),
     (
         "      dimensions: 384\n",
@@ -261,7 +275,10 @@ TABLE = [
     (
         "policies:\n",
         "polices:\n",
-        "polices: is not known here (known: catalogue, policies, budgets, retention); did you mean 'policies'?",
+        (
+            "polices: is not known here (known: catalogue, policies, budgets, retention, rate_limits); "
+            "did you mean 'policies'?"
+        ),
     ),
     (
         'limit: "20"',
@@ -285,6 +302,29 @@ TABLE = [
     ),
     (
         "service: chatops",
+        "warn_at: [0.8, 1.5]",
+        f"{BUDGET}.warn_at[1]: must be a share of the limit, above 0 and up to 1, such as 0.8, not '1.5'",
+    ),
+    ("service: chatops", "warn_at: 0.8", f"{BUDGET}.warn_at: must be a list, not a number"),
+    ("service: chatops", "warn_at: [[0.8]]", f"{BUDGET}.warn_at[0]: must be a single value, not a list"),
+    (
+        'limit: "20"',
+        'limit: "9000001"',
+        f"{BUDGET}.limit: must be at most 9000000, which is all that a counter holds, not '9000001'",
+    ),
+    ('    limit: "20"\n', "", f"{BUDGET}.limit: is missing"),
+    (
+        "service: chatops",
+        f"user_id: {'가' * 201}",
+        f"{BUDGET}.user_id: must have 1 to 200 characters, no NUL and no half surrogate pair",
+    ),
+    (
+        "팀-한도:",
+        "팀;한도:",
+        ("budgets['팀;한도']: must be named with 1 to 250 letters, digits, spaces and . _ - / : @ +, not '팀;한도'"),
+    ),
+    (
+        "service: chatops",
         "service: !!python/name:os.system x",
         (
             f"{BUDGET}.service: must be text, not a value tagged tag:yaml.org,2002:python/name:os.system (x); quote it "
@@ -292,14 +332,73 @@ TABLE = [
         ),
     ),
     (
-        "budgets:\n",
-        "retention: {ledger_detail_days: 0}\nbudgets:\n",
+        "store_bodies: true",
+        'store_bodies: "true"',
+        "retention.store_bodies: must be true or false, not 'true'",
+    ),
+    ("bodies_days: 7", "bodies_days: 0", "retention.bodies_days: must be a whole number from 1 to 3650, not '0'"),
+    (
+        "bodies_days: 7",
+        "bodies_days: 일주일",
+        "retention.bodies_days: must be a whole number from 1 to 3650, not '일주일'",
+    ),
+    (
+        "bodies_days: 7",
+        "body_days: 7",
+        (
+            "retention.body_days: is not known here (known: ledger_detail_days, store_bodies, bodies_days); "
+            "did you mean 'bodies_days'?"
+        ),
+    ),
+    (
+        "retention:\n  store_bodies: true\n  bodies_days: 7",
+        "retention: [7]",
+        "retention: must be a mapping, not a list",
+    ),
+    (
+        "bodies_days: 7",
+        "ledger_detail_days: 0",
         "retention.ledger_detail_days: must be a whole number from 1 to 36500, not '0'",
     ),
     (
-        "budgets:\n",
-        "retention: {ledger_days: 30}\nbudgets:\n",
-        "retention.ledger_days: is not known here (known: ledger_detail_days); did you mean 'ledger_detail_days'?",
+        "bodies_days: 7",
+        "ledger_days: 30",
+        (
+            "retention.ledger_days: is not known here (known: ledger_detail_days, store_bodies, bodies_days); "
+            "did you mean 'ledger_detail_days'?"
+        ),
     ),
     ("  팀-한도:\n", "  ? [팀, 한도]\n  :\n", "budgets: has a key on line 30 that is no plain word"),
+    ("each: user", "each: users", f"{RATE}.each: must be one of user, key, not 'users'; did you mean 'user'?"),
+    ("each: user", "each: [user]", f"{RATE}.each: must be a single value, not a list"),
+    ("each: user", "service: chatopz", f"{RATE}.service: no service 'chatopz'; did you mean 'chatops'?"),
+    ("each: user", "model_id: gpt-4", f"{RATE}.model_id: no model 'gpt-4'; did you mean 'gpt-4o'?"),
+    (
+        "requests_per_minute: 60",
+        "requests_per_minute: 0",
+        f"{RATE}.requests_per_minute: must be a whole number from 1 to 1000000000, not '0'",
+    ),
+    (
+        "concurrent: 4",
+        "concurrent: 2.5",
+        f"{RATE}.concurrent: must be a whole number from 1 to 1000000000, not '2.5'",
+    ),
+    (
+        "concurrent: 4",
+        "token_per_minute: 4",
+        (
+            f"{RATE}.token_per_minute: is not known here (known: requests_per_minute, tokens_per_minute, concurrent, "
+            "each, service, model_id); did you mean 'tokens_per_minute'?"
+        ),
+    ),
+    (
+        "    requests_per_minute: 60\n    concurrent: 4\n",
+        "",
+        f"{RATE}: limits nothing: it needs one of requests_per_minute, tokens_per_minute, concurrent",
+    ),
+    (
+        "  사용자마다:\n",
+        "  사용자\\마다:\n",
+        "rate_limits['사용자\\\\마다']: must be named with letters, digits, spaces and . _ -, not '사용자\\\\마다'",
+    ),
 ]

@@ -4,6 +4,7 @@ import pytest
 
 from adapters.files.configuration import load_configuration
 from domain.errors import ConfigurationError
+from domain.retention import Retention
 from tests.unit.adapters.files.mistakes import GOOD, MODEL, TABLE
 
 
@@ -17,7 +18,14 @@ def mistakes_of(text: str, folder: Path) -> list[str]:
 
 def test_what_the_table_starts_from_is_good(tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
-    assert [rule.name for rule in load_configuration(tmp_path / "good.yaml").budgets] == ["팀-한도"]
+    said = load_configuration(tmp_path / "good.yaml")
+    assert [rule.name for rule in said.budgets] == ["팀-한도"]
+    assert said.retention == Retention(store_bodies=True, bodies_days=7)
+
+
+def test_a_file_that_says_nothing_of_retention_means_what_is_usual(tmp_path: Path) -> None:
+    (tmp_path / "short.yaml").write_text(GOOD.partition("retention:")[0], encoding="utf-8")
+    assert load_configuration(tmp_path / "short.yaml").retention == Retention()
 
 
 @pytest.mark.parametrize(("good", "bad", "mistake"), TABLE, ids=[mistake for _, _, mistake in TABLE])

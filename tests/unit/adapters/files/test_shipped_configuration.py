@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from adapters.files.configuration import SERVICES, Configuration, load_configuration
+from domain.budget import WARN_AT
 from domain.catalogue import FREE, ModelCapability, ModelTier, SystemRole
+from domain.retention import Retention
 
 LAST_DAY_OF_THE_PLAN = datetime(2026, 11, 20, tzinfo=UTC)
 MOST_USD_PER_MTOK_WRITTEN = {ModelTier.MINI: 2, ModelTier.STANDARD: 15, ModelTier.ADVANCED: 30}
@@ -92,9 +94,41 @@ def test_the_rules_shown_in_the_comments_can_be_used_as_they_stand(tmp_path: Pat
     assert names == ["each_user_monthly", "team_reports", "night_batch"]
 
 
+def test_the_rate_limits_shown_in_the_comments_can_be_used_as_they_stand(tmp_path: Path) -> None:
+    text = Path(__file__).parents[4].joinpath("adapters/files/default.yaml").read_text(encoding="utf-8")
+    before, _, after = text.partition("rate_limits: {}\n")
+    _, _, comment = before.partition("# How much may be asked in a minute")
+    shown = [line[2:] for line in comment.splitlines() if line.startswith("#   ")]
+    (tmp_path / "shown.yaml").write_text("\n".join([before, "rate_limits:", *shown, after]), encoding="utf-8")
+    upstream, chat = load_configuration(tmp_path / "shown.yaml").rate_limits
+    assert (upstream.each, upstream.model_id, upstream.tokens_per_minute) == (None, "gpt-4o", 800_000)
+    assert (chat.each, chat.service, chat.requests_per_minute, chat.concurrent) == ("key", "chatops", 60, 4)
+
+
+def test_nothing_is_limited_by_the_shipped_configuration(shipped: Configuration) -> None:
+    assert shipped.rate_limits == ()
+
+
 def test_prices_are_read_exactly_as_written_quoted_or_not(tmp_path: Path) -> None:
     text = Path(__file__).parents[4].joinpath("adapters/files/default.yaml").read_text(encoding="utf-8")
     bare = text.replace('"0.15"', "0.15").replace('"0.075"', "0.075000")
     (tmp_path / "bare.yaml").write_text(bare, encoding="utf-8")
     price = load_configuration(tmp_path / "bare.yaml").catalogue.price_of("gpt-4o-mini", at=LAST_DAY_OF_THE_PLAN)
     assert (price.input_usd_per_mtok, str(price.cached_input_usd_per_mtok)) == (Decimal("0.15"), "0.075000")
+
+
+def test_prompts_and_answers_are_not_stored(shipped: Configuration) -> None:
+    assert shipped.retention == Retention(store_bodies=False, bodies_days=30)
+
+
+def test_a_rule_warns_at_the_shares_it_names_at_none_where_the_list_is_empty_and_else_as_every_rule(
+    tmp_path: Path,
+) -> None:
+    text = Path(__file__).parents[4].joinpath("adapters/files/default.yaml").read_text(encoding="utf-8")
+    rule = '  {name}: {{unit: usd, limit: "1", period: day{more}}}\n'
+    named = {"넓게": ", warn_at: [0.9, '0.5']", "조용히": ", warn_at: []", "그냥": ""}
+    budgets = "".join(rule.format(name=name, more=more) for name, more in named.items())
+    (tmp_path / "q.yaml").write_text(text.rstrip() + "\n" + budgets, encoding="utf-8")
+    shares = {rule.name: rule.warn_at for rule in load_configuration(tmp_path / "q.yaml").budgets}
+    assert shares["넓게"] == (Decimal("0.5"), Decimal("0.9"))
+    assert (shares["조용히"], shares["그냥"]) == ((), WARN_AT)

@@ -22,11 +22,13 @@ from domain.errors import (
     UnusableCompletion,
 )
 from domain.prompting import AnswerSchema, FinishReason, Prompt
+from domain.provider_errors import ProviderBrokeOff, UnusableAnswer
 from domain.strategy_schema import strategy_schema
 from domain.usage import TokenUsage
 from tests.builders import a_model
 from tests.contracts.model_builders import CARD, a_prompt, an_embedding_model
 from tests.contracts.openai_fixtures import client, double, running_double
+from tests.doubles.invoice import SENDING
 from tests.doubles.process import OpenAIDouble, openai_double
 
 __all__ = ["client", "double", "running_double"]
@@ -75,10 +77,10 @@ def billed(double: OpenAIDouble) -> TokenUsage:
     [
         ("error", ProviderUnavailable),
         ("throttle", ProviderThrottled),
-        ("down", ProviderUnavailable),
+        ("down", ProviderBrokeOff),
         ("garbage", UnusableCompletion),
-        ("cut", ProviderUnavailable),
-        ("no_choices", UnusableCompletion),
+        ("cut", ProviderBrokeOff),
+        ("no_choices", UnusableAnswer),
     ],
 )
 async def test_each_misbehaviour_is_its_error(
@@ -89,13 +91,15 @@ async def test_each_misbehaviour_is_its_error(
     assert type(await failure_of(chat)) is kind
 
 
-@pytest.mark.parametrize("mode", ["error", "down", "cut"])
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("error", ProviderUnavailable), ("down", ProviderBrokeOff), ("cut", ProviderBrokeOff)]
+)
 async def test_a_stream_that_fails_raises_as_a_whole_answer_does(
-    chat: OpenAIChatModel, double: OpenAIDouble, mode: str
+    chat: OpenAIChatModel, double: OpenAIDouble, *, mode: str, kind: type[DomainError]
 ) -> None:
     double.behave(mode)
 
-    assert type(await streamed_failure_of(chat)) is ProviderUnavailable
+    assert type(await streamed_failure_of(chat)) is kind
 
 
 async def test_a_provider_that_stalls_meets_the_deadline(chat: OpenAIChatModel, double: OpenAIDouble) -> None:
@@ -237,10 +241,10 @@ async def test_closing_a_stream_ends_the_request_upstream(chat: OpenAIChatModel,
 
 async def _eventually_last_note(double: OpenAIDouble) -> str:
     for _ in range(100):
-        if (note := double.notes()[-1]) != "stream":
+        if (note := double.notes()[-1]) != SENDING:
             return note
         await asyncio.sleep(0.05)
-    return "stream"
+    return SENDING
 
 
 async def test_embeddings_are_on_the_invoice(client: AsyncOpenAI, double: OpenAIDouble) -> None:
@@ -296,6 +300,7 @@ async def test_after_an_outage_the_same_client_works_again(outage: tuple[OpenAID
     await chat.complete(a_prompt(), model=a_model(), timeout_seconds=SOON)
 
     double.stop()
+    await asyncio.sleep(0.05)  # the end of the old connection is heard of
     failure = await failure_of(chat)
     double.start()
     answer = await chat.complete(a_prompt(), model=a_model(), timeout_seconds=SOON)

@@ -16,6 +16,7 @@ from domain.errors import (
     ProviderUnavailable,
     UnusableCompletion,
 )
+from domain.provider_errors import ProviderBrokeOff
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 KEY = "secret-key-of-ours"
@@ -73,10 +74,10 @@ def a_transport_failure(cause: Exception) -> openai.APIConnectionError:
         (a_transport_failure(httpx2.ConnectTimeout("disconnected")), ProviderUnavailable),
         (a_transport_failure(httpx2.ReadTimeout("slow")), DeadlineExceeded),
         (openai.APITimeoutError(REQUEST), DeadlineExceeded),
-        (httpx2.ReadError("cut"), ProviderUnavailable),
+        (httpx2.ReadError("cut"), ProviderBrokeOff),
         (httpx2.ReadTimeout("slow"), DeadlineExceeded),
         (httpx2.DecodingError("bad gzip"), UnusableCompletion),
-        (aiohttp.ClientResponseError(None, (), status=400, message="no HTTP"), ProviderUnavailable),  # type: ignore[arg-type]  # no request was made
+        (aiohttp.ClientResponseError(None, (), status=400, message="no HTTP"), ProviderBrokeOff),  # type: ignore[arg-type]  # no request was made
         (TimeoutError(), DeadlineExceeded),
         (msgspec.DecodeError("truncated"), UnusableCompletion),
         (msgspec.ValidationError("Expected `str`"), UnusableCompletion),
@@ -163,7 +164,7 @@ def test_a_used_up_quota_is_told_from_a_full_minute() -> None:
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [("server_error", ProviderUnavailable), ("rate_limit_exceeded", ProviderThrottled), (None, ProviderUnavailable)],
+    [("server_error", ProviderBrokeOff), ("rate_limit_exceeded", ProviderThrottled), (None, ProviderBrokeOff)],
 )
 def test_an_error_in_a_stream_has_its_error(code: str | None, kind: type[DomainError]) -> None:
     assert type(of_stream(code, "half way")) is kind

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 
 from adapters.sql.column_types import PICO_DOLLARS, amount_of, microseconds, whole_units
 from adapters.sql.database import Database
-from adapters.sql.tables import usage_entries
+from adapters.sql.ledger_tables import usage_entries
 from adapters.sql.usage_rows import row_of
 from tests.builders import MOMENT, a_usage_entry
 from tests.contracts.sql_engines import OnPostgresql, OnSqlite

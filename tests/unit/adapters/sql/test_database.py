@@ -51,6 +51,21 @@ def test_a_refused_url_does_not_show_its_password() -> None:
     assert "geheim" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("option", ["synchronous=OFF", "synchronous=2", "mode=ro", "synchronous=FULL&cache=shared"])
+def test_an_option_of_a_file_that_there_is_not_is_refused(tmp_path: Path, option: str) -> None:
+    with pytest.raises(ConfigurationError, match="only synchronous=NORMAL or synchronous=FULL may stand"):
+        Database(f"sqlite:///{tmp_path / 'q.db'}?{option}")
+
+
+@pytest.mark.parametrize(("option", "value"), [("", 1), ("?synchronous=normal", 1), ("?synchronous=FULL", 2)])
+async def test_a_commit_waits_for_the_disk_where_that_is_wanted(tmp_path: Path, option: str, value: int) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'q.db'}{option}")
+    async with database.write() as connection:
+        assert (await connection.execute(text("PRAGMA synchronous"))).scalar_one() == value
+    await database.close()
+    assert (tmp_path / "q.db").exists()
+
+
 def test_sqlite_needs_no_driver_of_postgresql(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", USE_SQLITE, f"sqlite:///{tmp_path / 'q.db'}"], cwd=ROOT, check=True)
 

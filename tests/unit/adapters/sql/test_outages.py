@@ -10,6 +10,7 @@ from adapters.sql.database import Database
 from adapters.sql.embedding_cache import SqlEmbeddingCache
 from adapters.sql.index_queue import SqlIndexQueue
 from adapters.sql.key_ring import SqlKeyRing
+from adapters.sql.rule_book import SqlRuleBook
 from adapters.sql.strategy_archive import SqlStrategyArchive
 from adapters.sql.usage_ledger import SqlUsageLedger
 from adapters.sql.usage_report import SqlUsageReport
@@ -32,6 +33,8 @@ async def every_port_refuses(database: Database) -> None:
         SqlUsageReport(database).summary(UsageFilter(), by=[]),
         SqlStrategyArchive(database).page(scope=MINA, limit=1),
         SqlKeyRing(database).find("digest"),
+        SqlRuleBook(database).read(),
+        SqlRuleBook(database).remove_budget("팀", act=an_audit_entry()),
         SqlEmbeddingCache(database).find(["hash"], model_id="e5", scope=MINA),
         database.check(),
     )

@@ -6,7 +6,7 @@ from domain.identity import Role, key_digest
 from tests.builders import an_api_key, an_audit_entry, later
 from tests.unit.application.services import Service, a_service
 
-SECRET = "qt_minas_key"
+SECRET = "qt_minas_own_key"
 KEY = an_api_key(digest=key_digest(SECRET), expires_at=later(3600))
 
 

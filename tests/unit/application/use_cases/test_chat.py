@@ -116,7 +116,7 @@ async def test_a_small_model_adds_only_what_passes_after_the_template() -> None:
     assert lines[-1].endswith(" RSI shows when a market is oversold.")
     assert "12%" not in turn.answer
     assert "above" not in turn.answer
-    assert "small-writer adds words of its own only (1 sentences)" in turn.generation.notes[0]
+    assert "small-writer adds words of its own only (1 sentences)" in turn.generation.notes[1]
     assert scripted.asked[0].prompt.max_output_tokens == 80
 
 

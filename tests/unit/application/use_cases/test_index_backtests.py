@@ -7,13 +7,17 @@ import pytest
 from adapters.memory.embedder import HashedWordsEmbedder
 from adapters.memory.vector_store import InMemoryVectorStore
 from application.use_cases.index_backtests import BATCH, LEASE_SECONDS, REFUSED_WAIT_SECONDS
+from domain.access_errors import RateLimited
 from domain.backtest import Backtest, IndexingState
 from domain.budget import BudgetPeriod, BudgetRule, BudgetUnit
 from domain.catalogue import ModelConfig
 from domain.embedding import Card, Embedded, TextKind
-from domain.errors import StoreUnavailable
+from domain.errors import DeadlineExceeded, DomainError, StoreUnavailable
 from domain.identity import UserScope
-from tests.builders import a_backtest, a_scope, a_tested_strategy
+from domain.provider_errors import ProviderBrokeOff
+from domain.rate_limit import RateRule, RateSubject
+from domain.usage import UsageStatus
+from tests.builders import a_backtest, a_caller, a_scope, a_tested_strategy
 from tests.unit.application.embedders import OUTAGE, FailingEmbedder, PickyEmbedder
 from tests.unit.application.services import Service, a_service, with_embedder
 
@@ -122,6 +126,44 @@ async def test_a_batch_above_the_whole_budget_is_indexed_as_far_as_the_budget_go
     assert set((await states(service)).values()) == {IndexingState.INDEXED}
 
 
+async def test_indexing_takes_half_of_a_rate_limit_and_comes_back_when_there_is_room() -> None:
+    each_user = RateRule(name="사람마다", each=RateSubject.USER, requests_per_minute=4)
+    service = a_service(rate_limits=(each_user,))
+    for n in range(3):
+        await service.record([a_named(f"bt-{n}", f"전략 {n}")], scope=MINA)
+        await service.index()
+    assert list((await states(service)).values()).count(IndexingState.PENDING) == 1
+    for _ in range(2):
+        await service.embedder.embed(["과매도"], kind=TextKind.QUERY, caller=a_caller(user_id=MINA.user_id))
+    with pytest.raises(RateLimited):
+        await service.embedder.embed(["과매도"], kind=TextKind.QUERY, caller=a_caller(user_id=MINA.user_id))
+    assert await waited(service) <= 61
+    assert set((await states(service)).values()) == {IndexingState.INDEXED}
+
+
+async def test_the_rate_limit_of_one_user_leaves_the_others_alone() -> None:
+    service = a_service(rate_limits=(RateRule(name="사람마다", each=RateSubject.USER, requests_per_minute=1),))
+    await service.record([a_named("bt-1")], scope=MINA)
+    await service.index()
+    await service.record([a_named("bt-2", "MACD")], scope=MINA)
+    await service.record([a_named("bt-2", "MACD")], scope=JUN)
+    await service.index()
+    assert (await states(service, MINA))["bt-2"] is IndexingState.PENDING
+    assert (await states(service, JUN))["bt-2"] is IndexingState.INDEXED
+
+
+async def test_a_batch_above_a_rate_limit_is_indexed_one_by_one() -> None:
+    service = a_service(rate_limits=(RateRule(name="모두", tokens_per_minute=400),))
+    await service.record([a_named(f"bt-{n}", f"전략 {n}") for n in range(8)], scope=MINA)
+    await service.index()
+    done = list((await states(service)).values()).count(IndexingState.INDEXED)
+    assert 0 < done < 8
+    for _ in range(20):
+        service.clock.advance(61)
+        await service.index()
+    assert set((await states(service)).values()) == {IndexingState.INDEXED}
+
+
 async def test_an_outage_postpones_longer_each_time_and_nothing_is_lost() -> None:
     service = with_embedder(a_service(), FailingEmbedder(*[OUTAGE] * 7))
     await service.record([a_named("bt-1")], scope=MINA)
@@ -129,6 +171,36 @@ async def test_an_outage_postpones_longer_each_time_and_nothing_is_lost() -> Non
     assert [await waited(service) for _ in range(7)] == [0.25, 0.5, 1.0, 2.0, 3.0, 3.0, 3.0]
     assert await states(service) == {"bt-1": IndexingState.INDEXED}
     assert await cards(service) == 1
+
+
+@pytest.mark.parametrize("silence", [DeadlineExceeded("30 s are over"), ProviderBrokeOff("models", "cut")])
+async def test_silence_that_may_be_paid_for_is_tried_less_and_less_often_whoever_it_is_for(
+    silence: DomainError,
+) -> None:
+    service = with_embedder(a_service(), FailingEmbedder(*[silence] * 40))
+    waits = []
+    for i in range(12):
+        await service.record([a_named(f"bt-{i}", f"새 전략 {i}")], scope=MINA)
+        waits.append((await service.index()).wait_seconds)
+        service.clock.advance(waits[-1])
+    assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 120.0, 120.0, 120.0, 120.0]
+    attempted = await service.entries()
+    assert [entry.status for entry in attempted] == [UsageStatus.ESTIMATED] * len(attempted)
+
+
+async def test_after_a_success_silence_is_patient_anew() -> None:
+    silence = DeadlineExceeded("30 s are over")
+    embedder = FailingEmbedder(silence, silence)
+    service = with_embedder(a_service(), embedder)
+    await service.record([a_named("bt-1")], scope=MINA)
+    await service.index()
+    service.clock.advance(0.5)
+    await service.index()
+    service.clock.advance(1.0)
+    assert (await service.index()).wait_seconds == 0
+    embedder.failures.append(silence)
+    await service.record([a_named("bt-2", "MACD 추세추종")], scope=MINA)
+    assert (await service.index()).wait_seconds == 0.5
 
 
 async def waited(service: Service) -> float:

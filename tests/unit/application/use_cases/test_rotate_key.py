@@ -7,7 +7,7 @@ from domain.identity import key_digest
 from tests.builders import MOMENT, a_caller, an_api_key, an_audit_entry, later
 from tests.unit.application.services import Service, a_service
 
-OLD = "qt_the_old_key"
+OLD = "qt_the_old_key_of_mina"
 
 
 async def with_old_key() -> Service:

@@ -1,0 +1,1 @@
+"""JSON web tokens of somebody else, by PyJWT."""

@@ -1,0 +1,1 @@
+"""A Valkey that several processes share."""
