@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, case, func, literal_column, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.budget_rows import CounterKey, amount_in
 from adapters.sql.database import Database
 from adapters.sql.ledger_sum_audit import differing_sums
-from adapters.sql.ledger_tables import budget_counters, budget_holds, usage_entries, usage_sums
+from adapters.sql.ledger_tables import budget_counters, budget_holds, price_facts, usage_entries, usage_sums
 from adapters.sql.usage_rows import BUCKETS
 from domain.budget import BudgetUnit
 from domain.ledger_audit import Checked, Difference, LedgerCheck, LedgerFindings, Uncharged
@@ -20,6 +20,18 @@ _KEY = CounterKey._fields
 _COST = type_coerce(_rows.cost_usd, BigInteger)
 _PENDING = _rows.status == UsageStatus.PENDING.value
 _CAME_TO = case((_holds.unit == BudgetUnit.USD.value, _COST), else_=_rows.input_tokens + _rows.output_tokens)
+_ITS_PRICE = (price_facts.c.model_id == _rows.model_id) & (price_facts.c.version == _rows.price_version)
+_BASE, _CACHED, _WRITTEN, _OUTPUT = (
+    type_coerce(price_facts.c[f"{name}_usd_per_mtok"], BigInteger)
+    for name in ("input", "cached_input", "cache_write", "output")
+)
+# Prices are whole pico-dollars a token, so this is exact; a bucket without a price of its own costs what input costs.
+_RECKONED = (
+    (_rows.input_tokens - _rows.cached_input_tokens - _rows.cache_write_tokens) * _BASE
+    + _rows.cached_input_tokens * func.coalesce(_CACHED, _BASE)
+    + _rows.cache_write_tokens * func.coalesce(_WRITTEN, _BASE)
+    + _rows.output_tokens * func.coalesce(_OUTPUT, literal_column("0"))
+)
 # A cached answer was not asked of any provider.
 _NOTHING_TO_PAY = (UsageStatus.PENDING.value, UsageStatus.CACHED.value)
 _IMPOSSIBLE: dict[str, ColumnElement[bool]] = {
@@ -45,6 +57,7 @@ class SqlLedgerAudit:
                 *await _wrong_holds(connection, most),
                 *await differing_sums(connection, most),
                 *await _impossible_rows(connection, most),
+                *await _wrong_prices(connection, most),
             ]
             tables = (usage_entries, budget_holds, budget_counters, usage_sums)
             counts = [(await connection.execute(select(func.count()).select_from(t))).scalar_one() for t in tables]
@@ -124,12 +137,30 @@ async def _impossible_rows(connection: AsyncConnection, most: int) -> list[Diffe
     return found[:most]
 
 
+async def _wrong_prices(connection: AsyncConnection, most: int) -> list[Difference]:
+    """Rows that do not cost what the price they name says. A cached answer costs nothing at any price."""
+    wrong = (_COST != _RECKONED, _rows.status != UsageStatus.CACHED.value)
+    columns = (_rows.entry_id, _rows.model_id, _rows.price_version, _COST.label("cost"), _RECKONED.label("reckoned"))
+    finding: Select[Any] = select(*columns).join_from(usage_entries, price_facts, _ITS_PRICE).where(*wrong)
+    return [
+        Difference(
+            check=LedgerCheck.PRICE,
+            subject=f"row {row.entry_id}, {row.model_id} at {row.price_version}",
+            expected=_amount(BudgetUnit.USD, row.reckoned),
+            found=_amount(BudgetUnit.USD, row.cost),
+        )
+        for row in await connection.execute(finding.order_by(_rows.entry_id).limit(most))
+    ]
+
+
 async def _uncharged(connection: AsyncConnection) -> tuple[Uncharged, ...]:
+    """Those whose price is not kept here: the others were reckoned again."""
     tokens = [func.sum(_rows[name]).label(name) for name in BUCKETS]
     of = (_rows.model_id, _rows.price_version)
     counted = select(*of, func.count().label("rows"), func.min(_rows.entry_id).label("example"), *tokens)
     free = (_COST == 0) & (_rows.input_tokens + _rows.output_tokens > 0) & _rows.status.not_in(_NOTHING_TO_PAY)
-    groups = await connection.execute(counted.where(free).group_by(*of).order_by(*of))
+    unknown = ~select(price_facts.c.version).where(_ITS_PRICE).exists()
+    groups = await connection.execute(counted.where(free, unknown).group_by(*of).order_by(*of))
     return tuple(map(_of_price, groups))
 
 

@@ -13,5 +13,6 @@ class LedgerAudit(Protocol):
 
         Counters: spent and held are the sums of their holds and of what was pruned. Holds: open where their row is
         pending, else spent what the row came to. Sums: those of the rows that are kept, and of each other. Rows:
-        nothing is negative, and no bucket is larger than the one that includes it. Raises: StoreUnavailable.
+        nothing is negative, no bucket is larger than the one that includes it, and each costs what the price it names
+        says, where that price is kept beside it. Raises: StoreUnavailable.
         """

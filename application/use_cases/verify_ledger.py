@@ -29,7 +29,9 @@ class VerifyLedger:
 
 def _unpaid(uncharged: Uncharged, catalogue: ModelCatalogue) -> Difference | None:
     """None where the price of these rows says that their tokens cost nothing."""
-    price = next((p for p in _prices(uncharged.model_id, catalogue) if p.version == uncharged.price_version), None)
+    named = uncharged.price_version
+    # Rows kept before their prices were name them by source and day alone.
+    price = next((p for p in _prices(uncharged.model_id, catalogue) if named in (p.version, p.dated)), None)
     if price is not None and cost_of(uncharged.usage, price) == 0:
         return None
     expected = "a price that says 0" if price is None else f"{cost_of(uncharged.usage, price)} USD"

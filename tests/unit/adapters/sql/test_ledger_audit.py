@@ -10,12 +10,14 @@ from sqlalchemy import text
 
 from adapters.sql.database import Database
 from adapters.sql.ledger_audit import SqlLedgerAudit
+from adapters.sql.price_book import SqlPriceBook
 from adapters.sql.pruning import SqlLedgerPruning
 from adapters.sql.usage_ledger import SqlUsageLedger
 from domain.budget import BudgetUnit
 from domain.ledger_audit import LedgerCheck
-from domain.usage import UsageStatus
-from tests.builders import MOMENT, a_hold, a_rule, a_settlement, a_usage_entry, later
+from domain.price_fact import PriceFact
+from domain.usage import UsageStatus, cost_of
+from tests.builders import MOMENT, a_hold, a_price, a_rule, a_settlement, a_usage_entry, later
 from tests.contracts.sql_engines import OnPostgresql, OnSqlite
 
 USD = a_rule(name="한도", limit=Decimal(1))
@@ -150,6 +152,22 @@ class Audit:
         await spoilt(database, f"UPDATE usage_entries SET cost_usd = 0 {ONE_ROW}")
         [uncharged] = (await SqlLedgerAudit(database).audit(most=50)).uncharged
         assert (uncharged.example, uncharged.rows, uncharged.usage.input_tokens) == (SETTLED, 1, 900)
+
+    @pytest.mark.parametrize(("cost", "found"), [("cost_usd + 1", "0.000168600001 usd"), ("0", "0 usd")])
+    async def test_a_row_that_does_not_cost_what_its_price_says_is_named(
+        self, database: Database, cost: str, found: str
+    ) -> None:
+        price = a_price(cached_input_usd_per_mtok=Decimal("0.075"))
+        entry, end = a_usage_entry(price_version=price.version), a_settlement()
+        await SqlPriceBook(database).keep([PriceFact(model_id=entry.model_id, price=price)])
+        ledger = SqlUsageLedger(database)
+        await ledger.open(entry)
+        await ledger.settle(entry.entry_id, a_settlement(cost_usd=cost_of(end.usage, price)))
+        assert (await SqlLedgerAudit(database).audit(most=9)).differences == ()
+        differences = await spoilt(database, f"UPDATE usage_entries SET cost_usd = {cost}")
+        subject = f"row {entry.entry_id}, {entry.model_id} at {price.version}"
+        assert (LedgerCheck.PRICE, subject, "0.0001686 usd", found) in differences
+        assert (await SqlLedgerAudit(database).audit(most=9)).uncharged == ()
 
     async def test_sums_whose_rows_are_gone_are_checked_against_each_other(self, database: Database) -> None:
         await a_book(database)
