@@ -27,9 +27,10 @@ from benchmarks import (
     bench_search,
     bench_start,
 )
-from benchmarks.service import Figure
+from benchmarks.service import LONG_FORM, Figure
 
 Benchmark = Callable[[Path], Iterator[Figure]]
+LONG = "--long"
 BENCHMARKS: dict[str, Benchmark] = {
     "start": bench_start.measure,
     "recording": bench_recording.measure,
@@ -40,18 +41,13 @@ BENCHMARKS: dict[str, Benchmark] = {
     "load": bench_load.measure,
     "crash": bench_crash.measure,
 }
-LONG: dict[str, Benchmark] = {
-    "ledger": bench_ledger.measure_long,
-    "load": bench_load.measure_long,
-    "crash": bench_crash.measure_long,
-}
 
 
-def main(arguments: list[str]) -> int:
+def main(wanted: list[str]) -> int:
     """Runs those named, or all of them, with `--long` in their long form. 2 for a name that is none."""
-    wanted, known = [name for name in arguments if name != "--long"], BENCHMARKS
-    if "--long" in arguments:
-        known = BENCHMARKS | LONG
+    if LONG in wanted:
+        os.environ[LONG_FORM] = "1"
+        wanted = [name for name in wanted if name != LONG]
     unknown = [name for name in wanted if name not in BENCHMARKS]
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
@@ -61,7 +57,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="quantrail-bench-") as folder:
         for name in wanted or BENCHMARKS:
             print(f"{name} …", file=sys.stderr, flush=True)
-            for figure in known[name](Path(folder)):
+            for figure in BENCHMARKS[name](Path(folder)):
                 table.add_row(figure.what, figure.value, figure.goal)
     Console(width=120 if not sys.stdout.isatty() else None).print(table)
     load = f"load {before:.1f} before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores"

@@ -1,12 +1,13 @@
 """Many at once against small caps, calls that fail at every step, readers who leave: the figures of the load tests."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
 
-from benchmarks.service import Figure
+from benchmarks.service import Figure, is_long
 from tests.cli.process import serving
 from tests.contracts.sql_engines import a_sqlite_at_head, an_empty_postgresql
 from tests.crash.accounts import charged
@@ -24,19 +25,15 @@ READERS, FEWER_READERS = 25, 5
 
 
 def measure(folder: Path) -> Iterator[Figure]:
-    """A short form of each."""
-    yield from _storm(folder / "storm", f"sqlite:///{folder}/storm.db", processes=1, requests=FEWER_REQUESTS)
-    yield _failures(folder / "failures", calls=FEWER_CALLS)
-    yield from _readers(folder / "readers", times=FEWER_READERS)
-
-
-def measure_long(folder: Path) -> Iterator[Figure]:
-    """Each at its full size."""
-    yield from _storm(folder / "storm", f"sqlite:///{folder}/storm.db", processes=1, requests=REQUESTS)
-    url = asyncio.run(an_empty_postgresql())
-    yield from _storm(folder / "twin", url, processes=PROCESSES, requests=REQUESTS)
-    yield _failures(folder / "failures", calls=CALLS)
-    yield from _readers(folder / "readers", times=READERS)
+    """A short form of each; in the long form each at its full size, the storm over PostgreSQL too."""
+    long = is_long()
+    on_sqlite = f"sqlite:///{folder}/storm.db"
+    yield from _storm(folder / "storm", on_sqlite, processes=1, requests=REQUESTS if long else FEWER_REQUESTS)
+    if long:
+        url = asyncio.run(an_empty_postgresql())
+        yield from _storm(folder / "twin", url, processes=PROCESSES, requests=REQUESTS)
+    yield _failures(folder / "failures", calls=CALLS if long else FEWER_CALLS)
+    yield from _readers(folder / "readers", times=READERS if long else FEWER_READERS)
 
 
 def _storm(place: Path, url: str, *, processes: int, requests: int) -> Iterator[Figure]:
@@ -44,6 +41,8 @@ def _storm(place: Path, url: str, *, processes: int, requests: int) -> Iterator[
     with openai_double(place) as double, services(place, double, url, processes=processes) as addresses:
         came = asyncio.run(storm(double, url, *addresses, requests=requests, seed=SEED))
         accepted, wrong = asyncio.run(one_by_one(double, url, *addresses, seed=SEED))
+    for fault in [*came.faults(), *wrong]:
+        print(f"  {fault}", file=sys.stderr)
     engine = f"{url.partition(':')[0]}, {processes} process{'es' if processes > 1 else ''}"
     what = f"{engine}: {requests:,} at once, {came.statuses[200]} answered, {len(came.refused)} refused"
     value = f"{len(came.faults())} faults, {requests / came.seconds:.0f} a second, {came.turned_away} turned away"
