@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from statistics import median
 
-from benchmarks.service import Figure, is_long
+from benchmarks.service import Figure
 from tests.cli.process import serving
 from tests.contracts.sql_engines import a_sqlite_at_head, an_empty_postgresql
 from tests.crash.accounts import charged
@@ -25,15 +25,19 @@ READERS, FEWER_READERS = 25, 5
 
 
 def measure(folder: Path) -> Iterator[Figure]:
-    """A short form of each; in the long form each at its full size, the storm over PostgreSQL too."""
-    long = is_long()
-    on_sqlite = f"sqlite:///{folder}/storm.db"
-    yield from _storm(folder / "storm", on_sqlite, processes=1, requests=REQUESTS if long else FEWER_REQUESTS)
-    if long:
-        url = asyncio.run(an_empty_postgresql())
-        yield from _storm(folder / "twin", url, processes=PROCESSES, requests=REQUESTS)
-    yield _failures(folder / "failures", calls=CALLS if long else FEWER_CALLS)
-    yield from _readers(folder / "readers", times=READERS if long else FEWER_READERS)
+    """A short form of each."""
+    yield from _storm(folder / "storm", f"sqlite:///{folder}/storm.db", processes=1, requests=FEWER_REQUESTS)
+    yield _failures(folder / "failures", calls=FEWER_CALLS)
+    yield from _readers(folder / "readers", times=FEWER_READERS)
+
+
+def measure_long(folder: Path) -> Iterator[Figure]:
+    """Each at its full size, the storm over PostgreSQL too."""
+    yield from _storm(folder / "storm", f"sqlite:///{folder}/storm.db", processes=1, requests=REQUESTS)
+    url = asyncio.run(an_empty_postgresql())
+    yield from _storm(folder / "twin", url, processes=PROCESSES, requests=REQUESTS)
+    yield _failures(folder / "failures", calls=CALLS)
+    yield from _readers(folder / "readers", times=READERS)
 
 
 def _storm(place: Path, url: str, *, processes: int, requests: int) -> Iterator[Figure]:

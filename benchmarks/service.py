@@ -22,7 +22,6 @@ ADMIN_KEY = "qt_an_admin_key_for_benchmarks"
 LIGHT = {"QUANTRAIL_LLM": "scripted", "QUANTRAIL_EMBEDDINGS": "memory"}
 LOCAL = {"QUANTRAIL_LLM": "local", "QUANTRAIL_EMBEDDINGS": "local"}
 USER = "minji"
-LONG_FORM = "QUANTRAIL_BENCH_LONG"
 POLL_SECONDS = 0.2
 """Seldom: each poll takes some of the processor time of what is measured."""
 Json = Any  # whatever a path answers with
@@ -126,8 +125,3 @@ def milliseconds(work: Callable[[], object]) -> float:
 def spread(times: Sequence[float]) -> str:
     """The median and the value that nineteen in twenty stay below."""
     return f"p50 {median(times):.1f} ms, p95 {quantiles(times, n=20)[-1]:.1f} ms"
-
-
-def is_long() -> bool:
-    """Whether the form is asked for that takes its time: `python -m benchmarks --long …`."""
-    return os.environ.get(LONG_FORM) == "1"

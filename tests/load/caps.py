@@ -20,11 +20,10 @@ from tests.e2e.hosted import keyed, shipped, written
 from tests.load.traffic import Asked, Asker, Crowd, Kind, a_crowds_client
 
 EVERYONE, EACH, TOKENS = "everyone", "each_user", "tokens_a_day"
-CAPS: Final[Mapping[str, Decimal]] = {EVERYONE: Decimal("0.12"), EACH: Decimal("0.012"), TOKENS: Decimal(450_000)}
+CAPS: Final[Mapping[str, Decimal]] = {EVERYONE: Decimal("0.12"), EACH: Decimal("0.012"), TOKENS: Decimal(520_000)}
 UNITS: Final = {EVERYONE: PICO, EACH: PICO, TOKENS: 1}
 USERS: Final = tuple(f"연구원-{i}" for i in range(40))
-MODELS: Final = (None, "gpt-4o-mini", "gpt-4.1-mini")
-MIX: Final = {"error": 0.04, "no_usage": 0.06, "garbage": 0.02}
+MIX: Final = {"error": 0.04, "no_usage": 0.06, "garbage": 0.02, "cut": 0.03, "down": 0.02}
 CONNECTIONS: Final = 1_000
 ONE_BY_ONE: Final = 12
 QUIET_SECONDS: Final = 200.0
@@ -108,7 +107,7 @@ def services(folder: Path, double: OpenAIDouble, url: str, *, processes: int) ->
 
 async def storm(double: OpenAIDouble, url: str, *addresses: str, requests: int, seed: int) -> Storm:
     """Everybody asks at once, most of them for the first time ever, while a monitor looks."""
-    crowd = Crowd(users=USERS, seed=seed, talking=MODELS)
+    crowd = Crowd(users=[*USERS, *USERS[:1] * len(USERS)], seed=seed)
     questions = [crowd.question() for _ in range(requests)]
     double.behave(delay=0.05, mix=MIX, tokens=[10, 300], seed=seed)
     watched, done = Watched(), asyncio.Event()
@@ -142,7 +141,7 @@ async def quiet(books: Books, double: OpenAIDouble) -> tuple[Book, list[Line]]:
 
 async def one_by_one(double: OpenAIDouble, url: str, *addresses: str, seed: int) -> tuple[Counter[bool], list[str]]:
     """Afterwards, one at a time: how many were accepted, and what was decided wrongly."""
-    crowd, accepted, faults = Crowd(users=USERS[:3], seed=seed, talking=MODELS), Counter[bool](), list[str]()
+    crowd, accepted, faults = Crowd(users=USERS[:3], seed=seed), Counter[bool](), list[str]()
     double.behave(tokens=[10, 300], seed=seed)
     async with reading(url) as books, a_crowds_client(connections=1) as http:
         asker = Asker(http, *addresses)

@@ -15,6 +15,7 @@ from adapters.memory.clock import SettableClock
 from adapters.memory.governance import HeldGovernance
 from adapters.sql.stores import SqlStores
 from adapters.system.ids import TimeOrderedIds
+from application.bookkeeping import Book as Entered
 from application.metering import MeteredChatModel, MeteredEmbedder
 from domain.budget import BudgetPeriod, BudgetRule, BudgetUnit
 from domain.embedding import TextKind
@@ -58,6 +59,12 @@ class Desk:
     fates: Fates
     clock: SettableClock
     books: Books
+    entered: Entered
+
+    async def caught_up(self) -> None:
+        """What goes on without its caller has ended: rows that are settled once the database is back."""
+        while self.entered.under_way:
+            await asyncio.wait(self.entered.under_way)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,14 +103,17 @@ async def a_desk(
             (container.governance, HeldGovernance(governance)),
         ):
             part.override(providers.Object(stand_in))
-        yield Desk(
+        desk = Desk(
             models=container.models(),
             embedder=container.embedder(),
             ledger=ledger,
             fates=fates,
             clock=clock,
             books=books,
+            entered=container.book(),
         )
+        yield desk
+        await desk.caught_up()
     stores.ledger = ledger.ledger  # type: ignore[assignment]  # it closes the real one
     await stores.close()
 
@@ -119,6 +129,7 @@ async def fail_a_lot(url: str, *, calls: int, seed: int, turns: bool = False) ->
                 outcomes[await _one(desk, number)] += 1
 
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+        await desk.caught_up()
         desk.clock.advance(LONG_AFTER.total_seconds())
         overdue = await desk.ledger.settle_overdue(at=desk.clock.now())
         swept = await desk.books.read()

@@ -163,6 +163,7 @@ class Slip(StrEnum):
     OPENED_AND_GONE = "it was gone once the row was opened"
     NOT_SETTLED = "it was gone at settling"
     SETTLED_AND_GONE = "it was gone once the row was settled"
+    NEVER_SETTLED = "it was gone whenever this row was to be settled"
     SETTLED_TWICE = "settled twice"
 
 
@@ -179,8 +180,10 @@ class UnrulyLedger:
     books: Books
     turns: bool = False
     slipping: float = 1.0
-    """0 is never, 1 as often as usual; `away` is always, at settling."""
+    """0 is never, 1 as often as usual."""
     away: bool = False
+    """Always, at settling."""
+    lost: set[str] = field(default_factory=set)
     slips: Counter[Slip] = field(default_factory=Counter)
     refused: int = 0
     faults: list[str] = field(default_factory=list)
@@ -195,10 +198,13 @@ class UnrulyLedger:
                 self.refused += 1
                 await self._check(refusal, holds)
                 raise
+            if self.chance.random() < 0.03 * self.slipping:
+                self.lost.add(entry.entry_id)
             self._slips(Slip.OPENED_AND_GONE, 0.02)
 
     async def settle(self, entry_id: str, settlement: Settlement) -> bool:
         async with self._turn():
+            self._is_gone_for(entry_id)
             self._slips(Slip.NOT_SETTLED, 0.04)
             settled = await self.ledger.settle(entry_id, settlement)
             if self.chance.random() < 0.1 * self.slipping:
@@ -224,8 +230,13 @@ class UnrulyLedger:
         if self.turns and all(map(fits_in(await self.books.read()), holds)):
             self.faults.append(f"refused though every hold fits: {refusal.facts}")
 
+    def _is_gone_for(self, entry_id: str) -> None:
+        if self.away or entry_id in self.lost:
+            self.slips[Slip.NEVER_SETTLED] += 1
+            raise StoreUnavailable("database", Slip.NEVER_SETTLED.value)
+
     def _slips(self, slip: Slip, share: float) -> None:
-        if self.chance.random() < share * self.slipping or (self.away and slip is Slip.NOT_SETTLED):
+        if self.chance.random() < share * self.slipping:
             self.slips[slip] += 1
             raise StoreUnavailable("database", slip.value)
 
