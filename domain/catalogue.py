@@ -12,6 +12,8 @@ from domain.errors import ConfigurationError, UnknownModel, UnpricedModel, Viola
 
 PRICE_DECIMALS = 6
 """Prices per million tokens have at most so many decimals, so a token's cost is a whole number of pico-dollars."""
+DIGEST_MARK = "#"
+"""Between the source and day of a price, in its name, and the digest of its amounts."""
 DIGEST_DIGITS = 8
 
 
@@ -85,7 +87,7 @@ class TokenPrice:
     @property
     def version(self) -> str:
         """The name a ledger row keeps of this price; another amount in any bucket is another name."""
-        return f"{self.dated}#{_digest(self)}"
+        return f"{self.dated}{DIGEST_MARK}{_digest(self)}"
 
     @property
     def dated(self) -> str:

@@ -8,7 +8,7 @@ DomainError
 │   ├── UnknownModel
 │   ├── UnknownService
 │   ├── RetrievalNotSupported
-│   └── UnpricedModel
+│   └── UnpricedModel            and DetailPruned (ledger_errors.py)
 ├── Unauthenticated              no credential, or one that does not hold
 ├── Forbidden                    known, and not allowed
 │   ├── ModelNotAllowed

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.usage import TokenUsage
-
 
 class LedgerCheck(StrEnum):
     """What is recomputed."""
@@ -30,17 +28,6 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uncharged:
-    """Final rows of one price that have tokens and cost nothing: how many, one of them, and their tokens together."""
-
-    model_id: str
-    price_version: str
-    rows: int
-    example: str
-    usage: TokenUsage
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """How much was looked at."""
 
@@ -52,8 +39,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerFindings:
-    """What a store finds out about itself. Whether a price is nothing, the store cannot know."""
+    """What a store finds out about itself."""
 
     checked: Checked = field(default_factory=Checked)
     differences: tuple[Difference, ...] = ()
-    uncharged: tuple[Uncharged, ...] = ()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.catalogue import FREE, ModelConfig, TokenPrice
-from domain.usage import UsageEntry, cost_of
+from domain.ledger_audit import Difference, LedgerCheck
+from domain.usage import UsageEntry, UsageStatus, cost_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +37,19 @@ def price_facts(models: Iterable[ModelConfig]) -> tuple[PriceFact, ...]:
 def repriced(entry: UsageEntry, price: TokenPrice) -> Decimal:
     """What the row's tokens cost at that price. Units: USD. It is what the row says, where it is the row's price."""
     return cost_of(entry.usage, price)
+
+
+def misreckoned(entry: UsageEntry, facts: Iterable[PriceFact]) -> Difference | None:
+    """None where the row costs what its tokens cost at a kept price of its name; a cached answer was nobody's call."""
+    if entry.status is UsageStatus.CACHED:
+        return None
+    named = [fact.price for fact in facts if fact.model_id == entry.model_id and fact.names(entry.price_version)]
+    costs = [repriced(entry, price) for price in named]
+    if entry.cost_usd in costs:
+        return None
+    return Difference(
+        check=LedgerCheck.PRICE,
+        subject=f"row {entry.entry_id}, {entry.model_id} at {entry.price_version}",
+        expected=" or ".join(f"{cost:f} USD" for cost in costs) or "a price of that name",
+        found=f"{entry.cost_usd:f} USD",
+    )

@@ -18,6 +18,7 @@ from application.ports.index_backlog import IndexBacklog
 from application.ports.key_ring import KeyStore
 from application.ports.ledger_audit import LedgerAudit
 from application.ports.ledger_pruning import LedgerPruning
+from application.ports.price_audit import PriceAudit
 from application.ports.price_book import PriceBook
 from application.ports.probe import Probe
 from application.ports.rate_limiter import RateLimiter
@@ -73,6 +74,10 @@ class Stores(Protocol):
     @property
     def bodies(self) -> BodyStore:
         """What was said in calls, where that is kept."""
+
+    @property
+    def reckoning(self) -> PriceAudit:
+        """The rows of the book, to be reckoned again."""
 
     @property
     def prices(self) -> PriceBook:

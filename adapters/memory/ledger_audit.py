@@ -6,10 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.budget import BudgetCounter, BudgetUnit, Hold
-from domain.ledger_audit import Difference, LedgerCheck, Uncharged
-from domain.usage import TokenUsage, UsageEntry, UsageStatus
+from domain.ledger_audit import Difference, LedgerCheck
+from domain.usage import UsageEntry, UsageStatus
 
-NOTHING_TO_PAY = (UsageStatus.PENDING, UsageStatus.CACHED)
 Key = tuple[str, BudgetUnit, datetime, datetime, str]
 
 
@@ -33,20 +32,3 @@ def wrong_counters(
                 texts = [f"{what} {amount} {counter.rule.unit}" for amount in amounts]
                 name = f"{counter.rule.name} of {counter.subject}"
                 yield Difference(check=LedgerCheck.COUNTER, subject=name, expected=texts[0], found=texts[1])
-
-
-def uncharged(entries: Iterable[UsageEntry]) -> Iterator[Uncharged]:
-    """Final rows that have tokens and cost nothing, by model and price."""
-    groups: dict[tuple[str, str], list[UsageEntry]] = {}
-    for entry in entries:
-        if entry.status not in NOTHING_TO_PAY and entry.cost_usd == 0 and entry.usage.total_tokens:
-            groups.setdefault((entry.model_id, entry.price_version), []).append(entry)
-    for (model_id, price_version), rows in sorted(groups.items()):
-        usage = sum((entry.usage for entry in rows), TokenUsage())
-        yield Uncharged(
-            model_id=model_id,
-            price_version=price_version,
-            rows=len(rows),
-            example=min(entry.entry_id for entry in rows),
-            usage=replace(usage, estimated=False),
-        )

@@ -7,6 +7,7 @@ from adapters.memory.body_store import InMemoryBodyStore
 from adapters.memory.conversation_store import InMemoryConversationStore
 from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.key_ring import InMemoryKeyRing
+from adapters.memory.price_audit import InMemoryPriceAudit
 from adapters.memory.price_book import InMemoryPriceBook
 from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
@@ -24,6 +25,7 @@ class InMemoryStores:
         self.ledger = self.report = self.figures = self.pruning = self.books = InMemoryUsageLedger()
         self.bodies = InMemoryBodyStore()
         self.prices = InMemoryPriceBook()
+        self.reckoning = InMemoryPriceAudit(self.ledger, self.prices)
         self.strategies = InMemoryStrategyArchive()
         self.reports = InMemoryReportArchive()
         self.conversations = self.turns = InMemoryConversationStore()

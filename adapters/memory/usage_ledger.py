@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import islice
 
-from adapters.memory.ledger_audit import uncharged, wrong_counters
+from adapters.memory.ledger_audit import wrong_counters
 from domain.budget import BudgetCounter, BudgetRule, BudgetUnit, Hold, Window
 from domain.errors import NotFound
 from domain.figures import UsageFigure, code_of, joined
@@ -117,8 +117,11 @@ class InMemoryUsageLedger:
         return LedgerFindings(
             checked=Checked(rows=len(self._entries), holds=kept, counters=len(self._counters)),
             differences=tuple(islice(wrong_counters(self._counters, held), most)),
-            uncharged=tuple(uncharged(self._entries.values())),
         )
+
+    def rows(self) -> tuple[UsageEntry, ...]:
+        """Every row that is kept, in no order."""
+        return tuple(self._entries.values())
 
     def _refuse_pruned(self, wanted: UsageFilter) -> None:
         if wanted.since is not None and wanted.until is not None and wanted.since >= wanted.until:

@@ -37,10 +37,14 @@ class Checkpoints:
             self._moving = asyncio.create_task(self._move())
             self._moving.add_done_callback(self._moved)
 
-    async def close(self) -> None:
-        """Nothing is moved any more."""
+    async def idle(self) -> None:
+        """What is being moved has been."""
         if self._moving is not None:
             await asyncio.wait([self._moving])
+
+    async def close(self) -> None:
+        """Nothing is moved any more."""
+        await self.idle()
         if self._connection is not None:
             await self._connection.close()
 

@@ -25,8 +25,9 @@ POOL_TIMEOUT_SECONDS = 5
 PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "secure_delete=ON")
 # NORMAL outlives a crash of this program, FULL a loss of power too: a commit then waits for the disk.
 SYNCHRONOUS = ("NORMAL", "FULL")
-# Not every few commits, but beside them: see checkpoints.py.
-WRITING = ("journal_mode=WAL", "wal_autocheckpoint=0")
+# The log is moved into the file beside the writers: see checkpoints.py. They keep the ends of every index in memory: of
+# a large ledger each user's is a page of its own.
+WRITING = ("journal_mode=WAL", "wal_autocheckpoint=0", "cache_size=-32000")
 # Transactions that got into each other's way: the same one may succeed when it is run again.
 CONFLICTS = ("40001", "40P01")
 # Classes of SQLSTATE that say the statement or its values are wrong, which waiting does not mend.

@@ -12,16 +12,14 @@ from adapters.sql.ledger_sum_audit import differing_sums
 from adapters.sql.ledger_tables import budget_counters, budget_holds, usage_entries, usage_sums
 from adapters.sql.usage_rows import BUCKETS
 from domain.budget import BudgetUnit
-from domain.ledger_audit import Checked, Difference, LedgerCheck, LedgerFindings, Uncharged
-from domain.usage import TokenUsage, UsageStatus
+from domain.ledger_audit import Checked, Difference, LedgerCheck, LedgerFindings
+from domain.usage import UsageStatus
 
 _rows, _holds, _counters = usage_entries.c, budget_holds.c, budget_counters.c
 _KEY = CounterKey._fields
 _COST = type_coerce(_rows.cost_usd, BigInteger)
 _PENDING = _rows.status == UsageStatus.PENDING.value
 _CAME_TO = case((_holds.unit == BudgetUnit.USD.value, _COST), else_=_rows.input_tokens + _rows.output_tokens)
-# A cached answer was not asked of any provider.
-_NOTHING_TO_PAY = (UsageStatus.PENDING.value, UsageStatus.CACHED.value)
 _IMPOSSIBLE: dict[str, ColumnElement[bool]] = {
     "no bucket of tokens below 0": or_(*(_rows[name] < 0 for name in BUCKETS)),
     "a cost of 0 or more": _COST < 0,
@@ -48,9 +46,8 @@ class SqlLedgerAudit:
             ]
             tables = (usage_entries, budget_holds, budget_counters, usage_sums)
             counts = [(await connection.execute(select(func.count()).select_from(t))).scalar_one() for t in tables]
-            uncharged = await _uncharged(connection)
         checked = Checked(rows=counts[0], holds=counts[1], counters=counts[2], sums=counts[3])
-        return LedgerFindings(checked=checked, differences=tuple(differences), uncharged=uncharged)
+        return LedgerFindings(checked=checked, differences=tuple(differences))
 
 
 async def _wrong_counters(connection: AsyncConnection) -> list[Difference]:
@@ -122,23 +119,3 @@ async def _impossible_rows(connection: AsyncConnection, most: int) -> list[Diffe
             subject = f"row {row.entry_id}"
             found.append(Difference(check=LedgerCheck.ROW, subject=subject, expected=expected, found=kept))
     return found[:most]
-
-
-async def _uncharged(connection: AsyncConnection) -> tuple[Uncharged, ...]:
-    tokens = [func.sum(_rows[name]).label(name) for name in BUCKETS]
-    of = (_rows.model_id, _rows.price_version)
-    counted = select(*of, func.count().label("rows"), func.min(_rows.entry_id).label("example"), *tokens)
-    free = (_COST == 0) & (_rows.input_tokens + _rows.output_tokens > 0) & _rows.status.not_in(_NOTHING_TO_PAY)
-    groups = await connection.execute(counted.where(free).group_by(*of).order_by(*of))
-    return tuple(map(_of_price, groups))
-
-
-def _of_price(row: Row[Any]) -> Uncharged:
-    tokens: dict[str, Any] = {name: int(getattr(row, name)) for name in BUCKETS}
-    return Uncharged(
-        model_id=row.model_id,
-        price_version=row.price_version,
-        rows=row.rows,
-        example=row.example,
-        usage=TokenUsage(**tokens),
-    )

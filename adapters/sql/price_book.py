@@ -50,7 +50,12 @@ class SqlPriceBook:
         """Every fact, by model, then by version. Raises: StoreUnavailable."""
         in_order = select(price_facts).order_by(price_facts.c.model_id, price_facts.c.version)
         async with self._database.read() as connection:
-            return [PriceFact(model_id=row.model_id, price=_price(row)) for row in await connection.execute(in_order)]
+            return [fact_of(row) for row in await connection.execute(in_order)]
+
+
+def fact_of(row: Row[Any]) -> PriceFact:
+    """The fact that a row keeps."""
+    return PriceFact(model_id=row.model_id, price=_price(row))
 
 
 def _row(fact: PriceFact) -> dict[str, object]:

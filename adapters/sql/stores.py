@@ -10,6 +10,7 @@ from adapters.sql.embedding_cache import SqlEmbeddingCache
 from adapters.sql.index_queue import SqlIndexQueue
 from adapters.sql.key_ring import SqlKeyRing
 from adapters.sql.ledger_audit import SqlLedgerAudit
+from adapters.sql.price_audit import SqlPriceAudit
 from adapters.sql.price_book import SqlPriceBook
 from adapters.sql.pruning import SqlLedgerPruning
 from adapters.sql.report_archive import SqlReportArchive
@@ -37,6 +38,7 @@ class SqlStores:
         self.books = SqlLedgerAudit(database)
         self.bodies = SqlBodyStore(database)
         self.prices = SqlPriceBook(database)
+        self.reckoning = SqlPriceAudit(database)
         self.strategies = SqlStrategyArchive(database)
         self.reports = SqlReportArchive(database)
         self.conversations = self.turns = SqlConversationStore(database)

@@ -18,7 +18,7 @@ from entrypoints.cli.output import (
     to_the_minute,
     usage_rows,
 )
-from entrypoints.cli.reach import reach
+from entrypoints.cli.reach import TIMEOUT_SECONDS, reach
 from entrypoints.settings import Settings
 
 ENTRY_COLUMNS = ("row=", "at", "user", "service", "model", "status", "input>", "output>", "cost USD>", "why")
@@ -34,12 +34,13 @@ def ask(
     user: str | None = None,
     body: object = None,
     query: Mapping[str, str | None] | None = None,
+    timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> Any:  # noqa: ANN401  # whatever JSON the path answers with
     """The JSON of the answer. Raises: Failed."""
 
     async def asked() -> Any:  # noqa: ANN401  # the same
         async with reach(settings, command) as api:
-            return await api.ask(method, path, user=user, body=body, query=query)
+            return await api.ask(method, path, user=user, body=body, query=query, timeout_seconds=timeout_seconds)
 
     return asyncio.run(asked())
 

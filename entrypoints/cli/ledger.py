@@ -7,10 +7,13 @@ from entrypoints.cli.output import console, print_json
 from entrypoints.cli.reach import Failed
 from entrypoints.settings import Settings
 
+PATIENCE_SECONDS = 3_600.0
+"""Millions of rows are read several times."""
+
 
 def verify(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints what was checked and each difference in a line. Raises: Failed where there is any."""
-    answer = ask(settings, "ledger", "GET", "/api/v1/admin/ledger/verify")
+    answer = ask(settings, "ledger", "GET", "/api/v1/admin/ledger/verify", timeout_seconds=PATIENCE_SECONDS)
     differences = answer["differences"]
     if arguments.json:
         print_json(answer)

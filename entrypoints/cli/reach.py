@@ -33,16 +33,18 @@ class Api:
         user: str | None = None,
         body: object = None,
         query: Mapping[str, str | None] | None = None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> Any:  # noqa: ANN401  # whatever JSON the path answers with
         """The answer's JSON. Raises: Failed, with the problem in one line."""
         headers = _acting_for(user)
-        with _answering():
+        with _answering(timeout_seconds):
             answer = await self._client.request(
                 method,
                 path,
                 json=body,
                 params={k: v for k, v in (query or {}).items() if v is not None},
                 headers=headers,
+                timeout=timeout_seconds,
             )
         return _read(answer)
 
@@ -60,12 +62,12 @@ def _acting_for(user: str | None) -> dict[bytes, bytes]:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def _answering(timeout_seconds: float = TIMEOUT_SECONDS) -> Iterator[None]:
     """A service that does not answer is a failure in one line."""
     try:
         yield
     except httpx.TimeoutException as error:
-        raise Failed(f"the service gave no answer within {TIMEOUT_SECONDS:.0f} s") from error
+        raise Failed(f"the service gave no answer within {timeout_seconds:.0f} s") from error
     except httpx.HTTPError as error:
         raise Failed(f"the service does not answer: {str(error) or type(error).__name__}") from error
 

@@ -26,7 +26,7 @@ class LedgerUseCases(containers.DeclarativeContainer):
 
     settle_overdue_calls = providers.Singleton(SettleOverdueCalls, ledger=stores.provided.ledger, clock=clock)
     prune_ledger = providers.Singleton(PruneLedger, ledger=stores.provided.pruning, governance=governance, clock=clock)
-    verify_ledger = providers.Singleton(VerifyLedger, ledger=stores.provided.books, governance=governance)
+    verify_ledger = providers.Singleton(VerifyLedger, ledger=stores.provided.books, prices=stores.provided.reckoning)
     report_usage = providers.Singleton(ReportUsage, report=stores.provided.report)
     reconcile_ledger = providers.Singleton(ReconcileLedger, report=stores.provided.report, governance=governance)
     store_bodies = providers.Singleton(StoreBodies, desk=bodies, store=stores.provided.bodies)

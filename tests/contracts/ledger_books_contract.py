@@ -9,9 +9,9 @@ from application.ports.ledger_audit import LedgerAudit
 from application.ports.ledger_pruning import LedgerPruning
 from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
-from domain.ledger_audit import Checked, Uncharged
+from domain.ledger_audit import Checked
 from domain.ledger_errors import DetailPruned
-from domain.usage import TokenUsage, UsageDimension, UsageFilter, UsageStatus
+from domain.usage import UsageDimension, UsageFilter
 from tests.builders import MOMENT, a_hold, a_rule, a_settlement, a_usage_entry, later
 
 RULE = a_rule(name="한도", limit=Decimal(1))
@@ -35,7 +35,7 @@ class LedgerBooksContract:
 
     async def test_an_empty_book_differs_in_nothing(self, books: LedgerAudit) -> None:
         findings = await books.audit(most=10)
-        assert (findings.differences, findings.uncharged) == ((), ())
+        assert findings.differences == ()
 
     async def test_a_sound_book_differs_in_nothing_and_says_how_much_was_looked_at(
         self, ledger: UsageLedger, books: LedgerAudit
@@ -45,24 +45,6 @@ class LedgerBooksContract:
         assert findings.differences == ()
         expected = Checked(rows=4, holds=4, counters=3, sums=findings.checked.sums)
         assert findings.checked == expected
-
-    async def test_rows_that_have_tokens_and_cost_nothing_are_told_by_model_and_price(
-        self, ledger: UsageLedger, books: LedgerAudit
-    ) -> None:
-        usage = TokenUsage(input_tokens=10, cached_input_tokens=4, output_tokens=3)
-        ends = (UsageStatus.SETTLED, UsageStatus.ESTIMATED, UsageStatus.CACHED)
-        for number, status in enumerate(ends):
-            await ledger.open(a_usage_entry(entry_id=f"e-{number}"))
-            await ledger.settle(f"e-{number}", a_settlement(status=status, usage=usage, cost_usd=Decimal(0)))
-        await ledger.open(a_usage_entry(entry_id="e-7"))
-        failed = a_settlement(status=UsageStatus.FAILED, usage=TokenUsage(), cost_usd=Decimal(0))
-        await ledger.settle("e-7", failed)
-        await ledger.open(a_usage_entry(entry_id="e-8", cost_usd=Decimal(0)))
-        [found] = (await books.audit(most=10)).uncharged
-        first = a_usage_entry()
-        assert found == Uncharged(
-            model_id=first.model_id, price_version=first.price_version, rows=2, example="e-0", usage=usage + usage
-        )
 
     async def test_old_rows_go_a_few_at_a_time_and_pending_ones_stay(
         self, ledger: UsageLedger, report: UsageReport, pruning: LedgerPruning

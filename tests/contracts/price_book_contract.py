@@ -7,12 +7,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
+from application.ports.price_audit import PriceAudit
 from application.ports.price_book import PriceBook
 from application.ports.usage_ledger import UsageLedger, UsageReport
 from domain.catalogue import FREE, TokenPrice
 from domain.errors import NotFound
+from domain.ledger_audit import LedgerCheck
 from domain.price_fact import PriceFact, price_facts, repriced
-from domain.usage import TokenUsage, UsageFilter, cost_of
+from domain.usage import TokenUsage, UsageFilter, UsageStatus, cost_of
 from tests.arbitrary import CONTRACT_SETTINGS, token_prices, usages
 from tests.builders import a_model, a_price, a_settlement, a_usage_entry
 
@@ -27,8 +29,32 @@ EXACT = a_price(
 )
 
 
+USED = TokenUsage(input_tokens=1_000, cached_input_tokens=400, cache_write_tokens=100, output_tokens=100)
+MINI_COST, EXACT_COST = cost_of(USED, MINI.price), cost_of(USED, EXACT)
+CENT = Decimal("0.01")
+RECKONED = [
+    ("gpt-4o-mini", MINI.price.version, MINI_COST, UsageStatus.SETTLED),
+    ("gpt-4o-mini", MINI.price.dated, MINI_COST, UsageStatus.ESTIMATED),
+    ("gpt-4o-mini", MINI.price.version, MINI_COST + Decimal("0.000000000001"), UsageStatus.SETTLED),
+    ("gpt-4o-mini", MINI.price.dated, Decimal(0), UsageStatus.SETTLED),
+    ("gpt-4o-mini", MINI.price.version, CENT, UsageStatus.CACHED),
+    ("gpt-4o-mini", MINI.price.version, MINI_COST, UsageStatus.PENDING),
+    ("모델", EXACT.version, EXACT_COST, UsageStatus.UNKNOWN),
+    ("모델", MINI.price.version, MINI_COST, UsageStatus.SETTLED),
+    ("free", FREE.version, Decimal(0), UsageStatus.SETTLED),
+    ("free", FREE.version, CENT, UsageStatus.SETTLED),
+]
+MISRECKONED = [
+    (LedgerCheck.PRICE, f"row e-2, gpt-4o-mini at {MINI.price.version}", f"{MINI_COST:f} USD",
+     f"{MINI_COST + Decimal('0.000000000001'):f} USD"),
+    (LedgerCheck.PRICE, f"row e-3, gpt-4o-mini at {MINI.price.dated}", f"{MINI_COST:f} USD", "0 USD"),
+    (LedgerCheck.PRICE, f"row e-7, 모델 at {MINI.price.version}", "a price of that name", f"{MINI_COST:f} USD"),
+    (LedgerCheck.PRICE, f"row e-9, free at {FREE.version}", "0 USD", "0.01 USD"),
+]  # fmt: skip
+
+
 class PriceBookContract:
-    """A subclass gives `book`, and `ledger` and `report` beside it in the same store, all empty at first."""
+    """A subclass gives `book`, and `ledger`, `report` and `reckoning` beside it in one store, all empty at first."""
 
     async def test_a_price_comes_back_to_the_last_digit(self, book: PriceBook) -> None:
         await book.keep([MINI, PriceFact(model_id="모델", price=EXACT), PriceFact(model_id="free", price=FREE)])
@@ -83,3 +109,20 @@ class PriceBookContract:
         await ledger.settle(entry.entry_id, a_settlement(usage=usage, cost_usd=entry.cost_usd))
         for row in (await report.entries(UsageFilter(), limit=10_000)).items:
             assert repriced(row, await book.of(row.model_id, row.price_version)) == row.cost_usd
+
+    async def test_only_rows_that_no_kept_price_explains_are_misreckoned(
+        self, book: PriceBook, ledger: UsageLedger, reckoning: PriceAudit
+    ) -> None:
+        await book.keep([MINI, PriceFact(model_id="모델", price=EXACT), PriceFact(model_id="free", price=FREE)])
+        for number, (model_id, price_version, cost, status) in enumerate(RECKONED):
+            entry_id = f"e-{number}"
+            opened = a_usage_entry(
+                entry_id=entry_id, operation_id=entry_id, model_id=model_id, price_version=price_version,
+                usage=USED, cost_usd=MINI_COST,
+            )  # fmt: skip
+            await ledger.open(opened)
+            if status is not UsageStatus.PENDING:
+                await ledger.settle(entry_id, a_settlement(status=status, usage=USED, cost_usd=cost))
+        found = await reckoning.misreckoned(most=9)
+        assert [(each.check, each.subject, each.expected, each.found) for each in found] == MISRECKONED
+        assert await reckoning.misreckoned(most=1) == found[:1]

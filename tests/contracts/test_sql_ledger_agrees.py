@@ -123,7 +123,6 @@ class Agreement:
         assert await read_through(report, wanted, limit=9) == await read_through(memory, wanted, limit=9)
         found = await SqlLedgerAudit(database).audit(most=9)
         assert found.differences == (await memory.audit(most=9)).differences == ()
-        assert found.uncharged == (await memory.audit(most=9)).uncharged
 
 
 class TestSqliteAgreement(OnSqlite, Agreement):

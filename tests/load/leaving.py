@@ -16,7 +16,7 @@ from tests.load.traffic import Asker, Kind, Question, a_crowds_client
 SHARES: Final = (0.0, 0.1, 0.5, 0.9)
 TOKENS: Final = 300
 PACE_SECONDS: Final = 0.02
-SETTLED_SECONDS: Final = 20.0
+SETTLED_SECONDS: Final = 60.0
 USER: Final = "민지"
 
 

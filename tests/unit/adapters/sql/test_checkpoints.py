@@ -1,59 +1,113 @@
 import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from adapters.sql import checkpoints
-from adapters.sql.database import Database
-from adapters.sql.usage_ledger import SqlUsageLedger
-from tests.builders import a_usage_entry
-from tests.contracts.sql_engines import OnSqlite, Place
+from adapters.sql.checkpoints import Checkpoints
+from adapters.sql.sqlite_driver import OneTripConnection, connect
 
 A_LOT = "x" * 100_000
 
 
-async def written(database: Database, number: int) -> None:
-    async with database.write() as connection:
-        adding = text("INSERT INTO index_state (name, space) VALUES (:name, :space)")
-        await connection.execute(adding, {"name": f"{number}", "space": A_LOT})
+class TestCheckpoints:
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Path:
+        return tmp_path / "퀀트.db"
 
+    @pytest.fixture
+    async def writer(self, file: Path) -> AsyncIterator[OneTripConnection]:
+        writer = await connect(str(file), "journal_mode=WAL", "wal_autocheckpoint=0")
+        await writer.on_thread(partial(executed, "CREATE TABLE notes (words TEXT)", ()))
+        yield writer
+        await writer.close()
 
-def log_of(place: Place) -> int:
-    return Path(place.url.removeprefix("sqlite:///") + "-wal").stat().st_size
+    @pytest.fixture
+    async def moving(self, file: Path) -> AsyncIterator[Checkpoints]:
+        moving = Checkpoints(str(file), asyncio.Lock())
+        yield moving
+        await moving.close()
 
-
-class TestCheckpoints(OnSqlite):
-    async def test_a_log_that_grows_is_moved_into_the_file_and_begins_anew(
-        self, place: Place, database: Database, monkeypatch: pytest.MonkeyPatch
+    async def test_after_some_commits_what_they_wrote_is_in_the_file_itself(
+        self, file: Path, writer: OneTripConnection, moving: Checkpoints, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(checkpoints, "GROWTH_BYTES", 300_000)
-        monkeypatch.setattr(checkpoints, "RESTARTED_FROM_PAGES", 10)
-        for number in range(60):
-            await written(database, number)
-            await asyncio.sleep(0.002)
-        assert log_of(place) < 60 * len(A_LOT) / 2
+        monkeypatch.setattr(checkpoints, "COMMITS", 3)
+        seen = []
+        for _ in range(6):
+            await written(writer, moving, "적은 말")
+            seen.append(in_the_file(file))
+        assert seen == [0, 0, 3, 3, 3, 6]
 
-    async def test_many_small_commits_are_moved_too(
-        self, place: Place, database: Database, monkeypatch: pytest.MonkeyPatch
+    async def test_a_large_commit_is_moved_at_once(
+        self, file: Path, writer: OneTripConnection, moving: Checkpoints, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(checkpoints, "COMMITS", 5)
-        ledger = SqlUsageLedger(database)
-        for number in range(120):
-            await ledger.open(a_usage_entry(entry_id=f"e-{number:03}"))
-            await asyncio.sleep(0.002)
-        assert log_of(place) < 500_000
+        monkeypatch.setattr(checkpoints, "GROWTH_BYTES", 50_000)
+        await written(writer, moving, A_LOT)
+        assert in_the_file(file) == 1
 
-    async def test_a_reader_that_stays_is_not_waited_for_for_long(
-        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    async def test_a_log_without_a_pause_begins_anew_in_a_writers_turn(
+        self, file: Path, writer: OneTripConnection, moving: Checkpoints, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(checkpoints, "COMMITS", 1)
+        monkeypatch.setattr(checkpoints, "RESTARTED_FROM_PAGES", 50)
+        for _ in range(30):
+            await written(writer, moving, A_LOT)
+        assert size_of_log(file) < 10 * len(A_LOT)
+
+    async def test_a_reader_that_stays_is_not_waited_for_and_sees_its_moment(
+        self, file: Path, writer: OneTripConnection, moving: Checkpoints, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(checkpoints, "COMMITS", 1)
         monkeypatch.setattr(checkpoints, "RESTARTED_FROM_PAGES", 1)
-        async with database.snapshot() as reader:
-            await reader.execute(text("SELECT count(*) FROM index_state"))
-            for number in range(5):
-                await written(database, number)
-                await asyncio.sleep(0.01)
-            assert (await reader.execute(text("SELECT count(*) FROM index_state"))).scalar_one() == 0
-        async with database.read() as connection:
-            assert (await connection.execute(text("SELECT count(*) FROM index_state"))).scalar_one() == 5
+        reader = sqlite3.connect(file, isolation_level=None)
+        reader.execute("BEGIN")
+        assert counted(reader) == 0
+        for _ in range(3):
+            await written(writer, moving, A_LOT)
+        assert counted(reader) == 0
+        reader.execute("COMMIT")
+        assert counted(reader) == 3
+        reader.close()
+
+    async def test_what_cannot_be_moved_fails_nobody(
+        self, tmp_path: Path, writer: OneTripConnection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(checkpoints, "COMMITS", 1)
+        nowhere = Checkpoints(str(tmp_path / "missing" / "q.db"), asyncio.Lock())
+        await written(writer, nowhere, "말")
+        await nowhere.close()
+        assert await writer.on_thread(counted) == 1
+
+
+def executed(statement: str, values: tuple[str, ...], connection: sqlite3.Connection) -> None:
+    connection.execute(statement, values)
+
+
+def size_of_log(file: Path) -> int:
+    return Path(f"{file}-wal").stat().st_size
+
+
+def counted(connection: sqlite3.Connection) -> int:
+    [count] = connection.execute("SELECT count(*) FROM notes").fetchone()
+    return int(count)
+
+
+async def written(writer: OneTripConnection, moving: Checkpoints, words: str) -> None:
+    """A commit, and what it may have set off, to its end."""
+    await writer.transact(partial(executed, "INSERT INTO notes VALUES (?)", (words,)))
+    moving.after_commit()
+    await moving.idle()
+
+
+def in_the_file(file: Path) -> int:
+    """The rows of the file as it is without its log."""
+    alone = sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)
+    try:
+        return counted(alone)
+    except sqlite3.DatabaseError:
+        return 0
+    finally:
+        alone.close()

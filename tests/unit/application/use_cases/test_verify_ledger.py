@@ -1,54 +1,33 @@
 from decimal import Decimal
 
-import pytest
-
+from adapters.memory.price_audit import InMemoryPriceAudit
+from adapters.memory.price_book import InMemoryPriceBook
+from adapters.memory.usage_ledger import InMemoryUsageLedger
 from application.use_cases.verify_ledger import VerifyLedger
-from domain.catalogue import FREE
+from domain.budget import BudgetRule
 from domain.ledger_audit import Difference, LedgerCheck
-from domain.usage import TokenUsage
-from tests.builders import a_settlement, a_usage_entry
-from tests.unit.application.services import DESIGNER, Service, a_service
+from domain.price_fact import PriceFact
+from domain.usage import TokenUsage, cost_of
+from tests.builders import a_hold, a_price, a_rule, a_settlement, a_usage_entry
 
-PRICED = DESIGNER.prices[0].version
 USED = TokenUsage(input_tokens=1_000, output_tokens=100)
+RULE: BudgetRule = a_rule(limit=Decimal(5))
 
 
-async def verified(service: Service) -> tuple[Difference, ...]:
-    findings = await VerifyLedger(ledger=service.ledger, governance=service.governance)()
-    assert findings.uncharged == ()
-    return findings.differences
-
-
-async def a_call(service: Service, *, price_version: str, cost: str = "0", usage: TokenUsage = USED) -> None:
-    await service.ledger.open(a_usage_entry(model_id=DESIGNER.model_id, price_version=price_version))
-    await service.ledger.settle("e-000001", a_settlement(usage=usage, cost_usd=Decimal(cost)))
+async def verified(*, cost: Decimal) -> tuple[Difference, ...]:
+    """What is found of one settled call that cost so much."""
+    ledger, book, price = InMemoryUsageLedger(), InMemoryPriceBook(), a_price()
+    entry = a_usage_entry(price_version=price.version)
+    await book.keep([PriceFact(model_id=entry.model_id, price=price)])
+    await ledger.open(entry, holds=[a_hold(entry, rule=RULE)])
+    await ledger.settle(entry.entry_id, a_settlement(usage=USED, cost_usd=cost))
+    return (await VerifyLedger(ledger=ledger, prices=InMemoryPriceAudit(ledger, book))()).differences
 
 
 async def test_a_ledger_in_order_has_no_difference() -> None:
-    service = a_service()
-    await a_call(service, price_version=PRICED, cost="0.1")
-    assert await verified(service) == ()
+    assert await verified(cost=cost_of(USED, a_price())) == ()
 
 
-async def test_tokens_that_cost_nothing_at_a_price_are_named_with_what_they_should_cost() -> None:
-    service = a_service()
-    await a_call(service, price_version=PRICED)
-    [found] = await verified(service)
-    assert found.check is LedgerCheck.PRICE
-    assert "e-000001" in found.subject
-    assert found.expected == "0.00021 USD"
-
-
-async def test_tokens_of_a_price_that_nobody_knows_are_named() -> None:
-    service = a_service()
-    await a_call(service, price_version="somebody@2020-01-01")
-    [found] = await verified(service)
-    assert (found.check, found.expected) == (LedgerCheck.PRICE, "a price that says 0")
-    assert str(found).startswith("price gpt-4o-mini at somebody@2020-01-01, 1 rows such as e-000001: expected")
-
-
-@pytest.mark.parametrize("usage", [USED, TokenUsage()])
-async def test_what_is_free_may_cost_nothing(usage: TokenUsage) -> None:
-    service = a_service()
-    await a_call(service, price_version=FREE.version, usage=usage)
-    assert await verified(service) == ()
+async def test_a_row_that_is_reckoned_wrongly_is_named() -> None:
+    [found] = await verified(cost=Decimal(0))
+    assert (found.check, found.found) == (LedgerCheck.PRICE, "0 USD")
