@@ -148,7 +148,7 @@ async def one_by_one(double: OpenAIDouble, url: str, *addresses: str, seed: int)
         for kind in [*Kind] * ONE_BY_ONE:
             question = crowd.question(kind=kind)
             before, one = await books.read(), await asker.ask(question)
-            accepted[one.status == 200] += 1
+            accepted[one.status != 402] += 1
             faults += _decided_wrongly(one, before, await books.read())
     return accepted, faults
 
@@ -161,7 +161,7 @@ def _decided_wrongly(one: Asked, before: Book, after: Book) -> Iterator[str]:
             yield f"{told['rule']} has {left[told['rule']]} left, and the refusal says {told['left']}"
         yield from _wrongly_refused(one)
         return
-    if one.status != 200:
+    if not _is_decided(one):
         yield f"neither accepted nor refused: {one}"
     left = _left(before, one.question.user)
     mine = [row["entry_id"] for row in after.rows if row["request_id"] == one.question.marker]

@@ -22,15 +22,21 @@ USER: Final = "민지"
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """A stream that was left: how far it was to be read, its row, and its line on the invoice."""
+    """A stream that was left: how far it was to be read, its row, and its line on the invoice.
+
+    There is no line where the reader left while the request was on its way: whether it arrived cannot be told from
+    here, so the row may be charged for what it would have read, and for no word.
+    """
 
     share: float
     rows: Sequence[Row]
-    call: Line
+    call: Line | None
 
     @property
     def deviation(self) -> float:
-        """By how much the row is dearer than the invoice."""
+        """By how much the row is dearer than the invoice, where that has a line."""
+        if self.call is None:
+            return 0.0
         return float(cost_of(self.rows[0]) / Decimal(self.call["cost_usd"])) - 1
 
     def faults(self) -> list[str]:
@@ -39,6 +45,8 @@ class Left:
             return [f"{len(self.rows)} rows: {self.rows}"]
         (row,) = self.rows
         told = f"left at {self.share:.0%}: {row} {self.call}"
+        if self.call is None:
+            return [] if row["output_tokens"] == 0 else [f"nobody wrote this: {told}"]
         if row["status"] == "settled":
             return [] if used(row) == buckets(self.call) else [f"not exact: {told}"]
         is_near = row["status"] == "estimated" and abs(self.deviation) <= 0.1
@@ -59,7 +67,7 @@ async def leave(double: OpenAIDouble, books: Books, url: str, *, times: int, mod
     markers = {one.marker for one in questions}
     rows, calls = await _settled(double, books, markers)
     return [
-        Left(share=share, rows=rows.get(one.marker, []), call=calls[one.marker])
+        Left(share=share, rows=rows.get(one.marker, []), call=calls.get(one.marker))
         for one, share in zip(questions, shares, strict=True)
     ]
 
@@ -78,7 +86,8 @@ async def _settled(
         while True:
             calls = {call["marker"]: call for call in double.calls() if call["marker"] in markers}
             book = await books.read()
-            if calls.keys() == markers and not book.pending and not any(map(is_under_way, calls.values())):
+            met = markers <= {row["request_id"] for row in book.rows}
+            if met and not book.pending and not any(map(is_under_way, calls.values())):
                 break
             await asyncio.sleep(0.05)
     rows: dict[str, list[Row]] = {}
