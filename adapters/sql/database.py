@@ -21,7 +21,8 @@ SETTING = "QUANTRAIL_DATABASE_URL"
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 CONNECT_TIMEOUT_SECONDS = 5
 COMMAND_TIMEOUT_SECONDS = 60
-POOL_TIMEOUT_SECONDS = 5
+POOL_TIMEOUT_SECONDS = 20
+"""Waiting for one of few connections while many ask at once is no outage; one that does not connect fails in 5."""
 PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "secure_delete=ON")
 # NORMAL outlives a crash of this program, FULL a loss of power too: a commit then waits for the disk.
 SYNCHRONOUS = ("NORMAL", "FULL")
