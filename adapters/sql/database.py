@@ -160,8 +160,10 @@ class Database:
             connection = (await self._kept.get_raw_connection()).driver_connection
             if connection is not None and not connection.is_closed():
                 return connection
-            await self._kept.invalidate()
-            await self._kept.close()
+            # Forgotten first: where the server is still away, the next one who asks must not meet what is closed here.
+            lost, self._kept = self._kept, None
+            await lost.invalidate()
+            await lost.close()
         with database_failures():
             self._kept = await self._writer.connect()
         return (await self._kept.get_raw_connection()).driver_connection

@@ -2,7 +2,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from adapters.memory.ids import CountingIds
 from adapters.sql.backtest_archive import SqlBacktestArchive
@@ -112,3 +112,15 @@ class TestPostgresqlOutages(OnPostgresql, Outages):
         with pytest.raises(StoreUnavailable):
             await archive.get("bt-2041", scope=MINA)
         assert (await archive.get("bt-2041", scope=MINA)).backtest == a_backtest()
+
+    async def test_the_ledger_goes_on_after_an_outage_that_outlasts_several_calls(
+        self, place: Place, database: Database
+    ) -> None:
+        ledger, name = SqlUsageLedger(database), make_url(place.url).database
+        await ledger.open(a_usage_entry(entry_id="before"))
+        await administer(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false", CUT_EVERY_CONNECTION)
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable):
+                await ledger.open(a_usage_entry(entry_id="meanwhile"))
+        await administer(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await ledger.open(a_usage_entry(entry_id="after"))
