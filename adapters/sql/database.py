@@ -124,7 +124,17 @@ class Database:
         async with self._turn:
             self._check_open()
             with server_failures():
-                yield await self._kept_connection()
+                connection = await self._kept_connection()
+            try:
+                with server_failures():
+                    yield connection
+            except TransactionConflict:
+                raise
+            except BaseException:
+                # Nobody knows whether a transaction is open: a BEGIN that came too late for us is not for the server,
+                # and the driver would make savepoints in it of all that follows, never committed.
+                connection.terminate()
+                raise
 
     async def check(self) -> str:
         """The engine's name, where it answers. Raises: StoreUnavailable."""

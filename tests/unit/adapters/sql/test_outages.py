@@ -1,4 +1,6 @@
 import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -124,3 +126,23 @@ class TestPostgresqlOutages(OnPostgresql, Outages):
                 await ledger.open(a_usage_entry(entry_id="meanwhile"))
         await administer(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         await ledger.open(a_usage_entry(entry_id="after"))
+
+    async def test_the_ledger_commits_again_after_a_server_that_hung(
+        self, place: Place, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("adapters.sql.database.COMMAND_TIMEOUT_SECONDS", 0.5)
+        hanging, other = Database(place.url), Database(place.url)
+        ledger = SqlUsageLedger(hanging)
+        await ledger.open(a_usage_entry(entry_id="before"))
+        async with hanging.kept() as connection:
+            process = connection.get_server_pid()
+        os.kill(process, signal.SIGSTOP)
+        with pytest.raises(StoreUnavailable):
+            await ledger.open(a_usage_entry(entry_id="meanwhile"))
+        os.kill(process, signal.SIGCONT)
+        await ledger.open(a_usage_entry(entry_id="after"))
+        async with other.read() as seen_by_others:
+            ids = set((await seen_by_others.execute(text("SELECT entry_id FROM usage_entries"))).scalars())
+        assert {"before", "after"} <= ids
+        await hanging.close()
+        await other.close()
