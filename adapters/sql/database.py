@@ -125,7 +125,17 @@ class Database:
         async with self._turn:
             self._check_open()
             with server_failures():
-                yield await self._kept_connection()
+                connection = await self._kept_connection()
+            try:
+                with server_failures():
+                    yield connection
+            except TransactionConflict:
+                raise
+            except BaseException:
+                # Nobody knows whether a transaction is open: a BEGIN that came too late for us is not for the server,
+                # and the driver would make savepoints in it of all that follows, never committed.
+                connection.terminate()
+                raise
 
     async def check(self) -> str:
         """The engine's name, where it answers. Raises: StoreUnavailable."""
@@ -161,8 +171,10 @@ class Database:
             connection = (await self._kept.get_raw_connection()).driver_connection
             if connection is not None and not connection.is_closed():
                 return connection
-            await self._kept.invalidate()
-            await self._kept.close()
+            # Forgotten first: where the server is still away, the next one who asks must not meet what is closed here.
+            lost, self._kept = self._kept, None
+            await lost.invalidate()
+            await lost.close()
         with database_failures():
             self._kept = await self._writer.connect()
         return (await self._kept.get_raw_connection()).driver_connection

@@ -18,7 +18,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "bucket_end": ("end_time", "end_time_iso"),
     "model": ("model", "model_id", "snapshot_id", "모델"),
     "line_item": ("line_item",),
-    "calls": ("calls", "requests", "num_model_requests", "n_requests", "호출수", "요청수"),
+    "calls": ("calls", "requests", "num_model_requests", "n_requests", "호출수", "호출_수", "요청수", "요청_수"),
     "input_tokens": (
         "input_tokens", "prompt_tokens", "usage.input_tokens", "usage.prompt_tokens", "n_context_tokens_total",
         "입력_토큰",

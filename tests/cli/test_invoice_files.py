@@ -119,13 +119,12 @@ def test_a_plain_file_in_korean_is_read_however_a_spreadsheet_wrote_it(
     tmp_path: Path, encoding: str, delimiter: str
 ) -> None:
     rows = [
-        ("날짜", "모델", "입력 토큰", "출력 토큰", "비용", "비고"),
-        ("2026. 11. 20.", "gpt-4o", "1200", "30", "$0.5", "가"),
+        ("날짜", "모델", "호출 수", "입력 토큰", "출력 토큰", "비용", "비고"),
+        ("2026. 11. 20.", "gpt-4o", "7", "1200", "30", "$0.5", "가"),
     ]
     file = read(tmp_path, "\r\n".join(map(delimiter.join, rows)).encode(encoding))
-    assert file.lines == [
-        {"model": "gpt-4o", "day": "2026-11-20", "input_tokens": 1_200, "output_tokens": 30, "cost_usd": "0.5"}
-    ]
+    stated = {"calls": 7, "input_tokens": 1_200, "output_tokens": 30, "cost_usd": "0.5"}
+    assert file.lines == [{"model": "gpt-4o", "day": "2026-11-20", **stated}]
     assert (file.wrong, file.not_used) == ([], ["비고"])
 
 

@@ -1,8 +1,10 @@
 import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from adapters.memory.ids import CountingIds
 from adapters.sql.backtest_archive import SqlBacktestArchive
@@ -112,3 +114,35 @@ class TestPostgresqlOutages(OnPostgresql, Outages):
         with pytest.raises(StoreUnavailable):
             await archive.get("bt-2041", scope=MINA)
         assert (await archive.get("bt-2041", scope=MINA)).backtest == a_backtest()
+
+    async def test_the_ledger_goes_on_after_an_outage_that_outlasts_several_calls(
+        self, place: Place, database: Database
+    ) -> None:
+        ledger, name = SqlUsageLedger(database), make_url(place.url).database
+        await ledger.open(a_usage_entry(entry_id="before"))
+        await administer(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false", CUT_EVERY_CONNECTION)
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable):
+                await ledger.open(a_usage_entry(entry_id="meanwhile"))
+        await administer(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await ledger.open(a_usage_entry(entry_id="after"))
+
+    async def test_the_ledger_commits_again_after_a_server_that_hung(
+        self, place: Place, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("adapters.sql.database.COMMAND_TIMEOUT_SECONDS", 0.5)
+        hanging, other = Database(place.url), Database(place.url)
+        ledger = SqlUsageLedger(hanging)
+        await ledger.open(a_usage_entry(entry_id="before"))
+        async with hanging.kept() as connection:
+            process = connection.get_server_pid()
+        os.kill(process, signal.SIGSTOP)
+        with pytest.raises(StoreUnavailable):
+            await ledger.open(a_usage_entry(entry_id="meanwhile"))
+        os.kill(process, signal.SIGCONT)
+        await ledger.open(a_usage_entry(entry_id="after"))
+        async with other.read() as seen_by_others:
+            ids = set((await seen_by_others.execute(text("SELECT entry_id FROM usage_entries"))).scalars())
+        assert {"before", "after"} <= ids
+        await hanging.close()
+        await other.close()
