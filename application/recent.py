@@ -15,6 +15,9 @@ class Recent(Generic[K, V]):
     most: int
     things: OrderedDict[K, V] = field(default_factory=OrderedDict)
 
+    def __contains__(self, name: K) -> bool:
+        return name in self.things
+
     def get(self, name: K) -> V | None:
         """The thing, used now; None where it is not here."""
         if name not in self.things:

@@ -1,5 +1,6 @@
 """Keys as one process remembers them."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,10 @@ from domain.revision import Watched
 
 MOST_KEYS = 10_000
 """Whole keys, about a kilobyte each; of all others only the digest is here."""
+MOST_LOOKED_FOR, LOOKED_FOR_A_SECOND = 20.0, 10.0
+"""Keys that are not known here are looked for so many at once, and so many a second: one may just have been made in
+another process. Whoever tries keys by the thousand costs no more than that, and shuts nobody out: within two seconds
+every good key is known."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,7 +26,8 @@ class RememberedKeys:
 
     Only while the watch is fresh: then whatever was changed more than two seconds ago, in any process, has been taken
     in. Otherwise the store is asked each time, and where it does not answer nobody is let in on an old copy. A change
-    made here counts at once. Whoever asks checks expiry and revocation themselves, by the clock, each time.
+    made here counts at once, and a key made elsewhere is let in at once as long as few unknown ones come.
+    Whoever asks checks expiry and revocation themselves, by the clock, each time.
     """
 
     store: KeyStore
@@ -29,6 +35,10 @@ class RememberedKeys:
     recent: Recent[str, ApiKey] = field(default_factory=lambda: Recent(most=MOST_KEYS))
     known: frozenset[str] = frozenset()
     added: set[str] = field(default_factory=set)
+    missed: Recent[str, None] = field(default_factory=lambda: Recent(most=MOST_KEYS))
+    looks: float = MOST_LOOKED_FOR
+    looked_at: float = 0.0
+    looking: dict[str, asyncio.Task[ApiKey | None]] = field(default_factory=dict)
     changes: int = 0
 
     def __post_init__(self) -> None:
@@ -39,13 +49,27 @@ class RememberedKeys:
         if self.watch.is_fresh(Watched.KEYS):
             if (remembered := self.recent.get(digest)) is not None:
                 return remembered
-            if digest not in self.known and digest not in self.added:
+            if not self._may_look_for(digest):
                 return None
+        # Many requests with one key come at once when a client starts: the store hears of it once.
+        looking = self.looking.get(digest)
+        if looking is None:
+            looking = self.looking[digest] = asyncio.create_task(self._looked_for(digest))
+        return await asyncio.shield(looking)
+
+    async def _looked_for(self, digest: str) -> ApiKey | None:
         before = self.changes
-        key = await self.store.find(digest)
+        try:
+            key = await self.store.find(digest)
+        finally:
+            if before == self.changes:
+                del self.looking[digest]
         # What was read before a change that came meanwhile may be what it changed.
-        if key is not None and before == self.changes:
-            self.recent.keep(digest, key)
+        if before == self.changes:
+            if key is None:
+                self.missed.keep(digest, None)
+            else:
+                self.recent.keep(digest, key)
         return key
 
     async def refresh(self) -> None:
@@ -79,6 +103,23 @@ class RememberedKeys:
         finally:
             self._forget()
 
+    def _may_look_for(self, digest: str) -> bool:
+        """Whether the store is asked: for a key that is not known here once, and not for many in a short time."""
+        if digest in self.known or digest in self.added or digest in self.looking:
+            return True
+        if digest in self.missed:
+            return False
+        now = self.watch.clock.elapsed()
+        self.looks = min(MOST_LOOKED_FOR, self.looks + (now - self.looked_at) * LOOKED_FOR_A_SECOND)
+        self.looked_at = now
+        if self.looks < 1:
+            return False
+        self.looks -= 1
+        return True
+
     def _forget(self) -> None:
         self.changes += 1
         self.recent.forget()
+        self.missed.forget()
+        # Whoever comes from now on does not share an answer from before.
+        self.looking.clear()

@@ -107,10 +107,12 @@ class Patient:
         running = self.running
         book, calls = await self.until_settled()
         listed = {row["entry_id"] for row in entries(running, "&status=unknown")}
+        verified = running.json("GET", "/api/v1/admin/ledger/verify")["differences"]
         unknown = {row["entry_id"] for row in book.rows if row["status"] == "unknown"}
         return [
             *self._faults(book, calls),
             *_what_became(left, book),
+            *(f"the service itself finds {difference}" for difference in verified),
             *([] if listed == unknown else [f"listed as unknown: {listed}, and they are {unknown}"]),
         ]
 

@@ -205,7 +205,9 @@ class Double:
         prompt = billing.prompt_tokens(body)
         most = body.get("max_completion_tokens") or body.get("max_tokens") or 4_096
         reasoning = min(billing.reasoning_tokens(prompt, call.model), most)
-        wanted = call.chance.randint(*call.behaviour.tokens) if call.behaviour.tokens else 0
+        # A document is written to its end: one that breaks off is what the limit of the caller's own makes of it.
+        of_any_length = call.behaviour.tokens if body.get("response_format") is None else None
+        wanted = call.chance.randint(*of_any_length) if of_any_length else 0
         full = self._text(call, body, wanted)
         room = most - reasoning
         text, written = billing.cut_to(full, min(room, wanted or room), call.model)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain import access_errors, conversation_errors, errors, idempotency, provider_errors, rule_errors
+from domain import access_errors, conversation_errors, errors, idempotency, rule_errors
 from domain.errors import DomainError
 from entrypoints.http.app import create_app
 from entrypoints.http.problems import STATUS, status_of
@@ -12,7 +12,7 @@ from tests.http.service import Caller, Service, a_body
 
 
 def concrete_errors() -> list[type[DomainError]]:
-    modules = (errors, access_errors, conversation_errors, idempotency, provider_errors, rule_errors)
+    modules = (errors, access_errors, conversation_errors, idempotency, rule_errors)
     members = {e for module in modules for _, e in inspect.getmembers(module, inspect.isclass)}
     return sorted((e for e in members if issubclass(e, DomainError) and e is not DomainError), key=lambda e: e.code)
 

@@ -9,7 +9,7 @@ from adapters.memory.ids import CountingIds
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.system.ids import TimeOrderedIds
 from application.recent import Recent
-from application.remembered_keys import RememberedKeys
+from application.remembered_keys import LOOKED_FOR_A_SECOND, MOST_LOOKED_FOR, RememberedKeys
 from application.use_cases.authenticate import Authenticate
 from application.use_cases.issue_key import IssueKey, KeyOrder
 from application.use_cases.revoke_key import RevokeKey
@@ -63,11 +63,29 @@ async def test_a_warm_check_asks_the_store_nothing() -> None:
     assert process.store.asked == [KEY.digest]
 
 
-async def test_unknown_keys_ask_the_store_nothing_however_many_they_are() -> None:
+async def test_unknown_keys_ask_the_store_a_few_times_however_many_they_are() -> None:
     process, ids = await a_process(KEY), TimeOrderedIds()
     for secret in [KEY_PREFIX + ids.secret() for _ in range(200)] * 2:
         assert await process.reason_against(secret) == "unknown"
-    assert process.store.asked == []
+    assert len(process.store.asked) == MOST_LOOKED_FOR
+    process.clock.advance(0.5)
+    for secret in [KEY_PREFIX + ids.secret() for _ in range(200)]:
+        assert await process.reason_against(secret) == "unknown"
+    assert len(process.store.asked) == MOST_LOOKED_FOR + LOOKED_FOR_A_SECOND / 2
+
+
+async def test_the_same_unknown_key_is_looked_for_once() -> None:
+    process = await a_process(KEY)
+    for _ in range(50):
+        assert await process.reason_against("qt_a_key_of_nobody") == "unknown"
+    assert len(process.store.asked) == 1
+
+
+async def test_a_good_key_is_let_in_however_many_unknown_ones_come() -> None:
+    process, ids = await a_process(KEY), TimeOrderedIds()
+    for _ in range(200):
+        await process.reason_against(KEY_PREFIX + ids.secret())
+    assert (await process.lets_in(SECRET)).user_id == "김민지"
 
 
 @pytest.mark.parametrize(
@@ -141,12 +159,18 @@ async def test_where_the_store_is_down_longer_than_that_nobody_is_let_in_on_an_o
             await process.lets_in(secret)
 
 
-async def test_a_key_made_here_is_let_in_at_once_and_one_made_elsewhere_after_the_next_look() -> None:
+async def test_a_key_made_here_or_elsewhere_is_let_in_at_once() -> None:
     process = await a_process()
     rules = HeldGovernance(some_governance())
     issue = IssueKey(keys=process.keys, governance=rules, clock=process.clock, ids=TimeOrderedIds())
     secret, _ = await issue(KeyOrder(user_id="준", roles=frozenset({Role.USER})), caller=a_caller())
     assert (await process.lets_in(secret)).user_id == "준"
+    await process.store.add(KEY, act=an_audit_entry())
+    assert (await process.lets_in(SECRET)).user_id == "김민지"
+
+
+async def test_a_key_that_was_tried_before_it_was_made_elsewhere_is_let_in_after_the_next_look() -> None:
+    process = await a_process()
     assert await process.reason_against(SECRET) == "unknown"
     await process.store.add(KEY, act=an_audit_entry())
     await process.watch.look()
@@ -192,3 +216,10 @@ async def test_no_more_keys_are_remembered_than_there_is_room_for() -> None:
     for secret in (*secrets, secrets[2], secrets[0]):
         await process.lets_in(secret)
     assert process.store.asked == [key_digest(secret) for secret in (*secrets, secrets[0])]
+
+
+async def test_many_who_come_at_once_with_one_key_ask_the_store_once() -> None:
+    process = await a_process(KEY)
+    let_in = await asyncio.gather(*(process.lets_in(SECRET) for _ in range(50)))
+    assert {principal.user_id for principal in let_in} == {"김민지"}
+    assert process.store.asked == [KEY.digest]
