@@ -84,7 +84,7 @@ class MeteredChatModel:
     async def complete(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation: Operation | None = None
     ) -> Metered[Completion]:
-        """The model's answer, with what its operation took so far; one that was cut off at its limit says so.
+        """The model's answer, with what its operation took so far; one that was cut off or refused says so.
 
         Raises: as `ChatModel.complete` and `Limits.admitted`, BudgetExhausted, UnpricedModel, StoreUnavailable.
         """
@@ -96,7 +96,7 @@ class MeteredChatModel:
                 lambda seconds: provider.complete(bounded, model=model, timeout_seconds=seconds),
                 lambda answer: _counted(call, self.tokenizer, answer.text),
             )
-        return _with_limit(metered)
+        return _with_its_end(metered)
 
     async def complete_or_empty(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller
@@ -114,7 +114,7 @@ class MeteredChatModel:
 
         async with _admitted(self.limits, call):
             metered = await self.meter.run(call, ask, lambda answer: _counted(call, self.tokenizer, answer.text))
-        return _with_limit(metered)
+        return _with_its_end(metered)
 
     async def stream(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation: Operation | None = None
@@ -136,8 +136,8 @@ class MeteredChatModel:
         means = Streaming(ask=ask, count=count)
         async with _admitted(self.limits, call), aclosing(self.meter.stream(call, means)) as pieces:
             async for piece in pieces:
-                cut = piece.generation if piece.finish_reason is FinishReason.LENGTH else None
-                yield piece if cut is None else replace(piece, generation=_cut_off(cut))
+                last = piece.generation
+                yield piece if last is None else replace(piece, generation=_ended(last, piece.finish_reason))
 
     def _call(
         self, prompt: Prompt, *, model: ModelConfig, service: str, caller: Caller, operation: Operation | None = None
@@ -192,15 +192,18 @@ def _counted(call: Call, tokenizer: Tokenizer, answer: str) -> TokenUsage:
     return TokenUsage(input_tokens=call.likely_input, output_tokens=written, estimated=True)
 
 
-def _with_limit(metered: Metered[Completion]) -> Metered[Completion]:
-    if metered.answer.finish_reason is not FinishReason.LENGTH:
-        return metered
-    return replace(metered, generation=_cut_off(metered.generation))
+def _with_its_end(metered: Metered[Completion]) -> Metered[Completion]:
+    return replace(metered, generation=_ended(metered.generation, metered.answer.finish_reason))
 
 
-def _cut_off(generation: Generation) -> Generation:
-    limit = generation.max_output_tokens
-    return generation.noting(f"the model's answer was cut off at its limit of {limit} output tokens")
+def _ended(generation: Generation, reason: FinishReason | None) -> Generation:
+    """What it took, with a note where the answer is not all that the model would have said."""
+    if reason is FinishReason.LENGTH:
+        limit = generation.max_output_tokens
+        return generation.noting(f"the model's answer was cut off at its limit of {limit} output tokens")
+    if reason is FinishReason.CONTENT_FILTER:
+        return generation.noting("the model refused, or its provider's content filter ended the answer")
+    return generation
 
 
 async def _in_one_piece(

@@ -1,16 +1,18 @@
 """Hand out a key."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from application.auditing import KeyActs
+from application.ports.governance import GovernanceSource
 from application.ports.key_ring import KeyRing
 from application.ports.system import Clock, Ids
 from domain.errors import Refused, Violation
 from domain.generation import Caller
+from domain.governance import Governance
 from domain.identity import KEY_PREFIX, ApiKey, Role, UserScope, key_digest
-from domain.text import is_storable
+from domain.text import did_you_mean, is_storable
 
 MAX_NAME_LENGTH = 200
 MAX_NARROWED = 100
@@ -33,6 +35,7 @@ class IssueKey:
     """A new key: the secret, seen this once, and what is kept of it; audited. Raises: Refused."""
 
     keys: KeyRing
+    governance: GovernanceSource
     clock: Clock
     ids: Ids
 
@@ -43,7 +46,7 @@ class IssueKey:
             raise Refused(Violation(field="roles", message=f"needs at least one of {', '.join(Role)}"))
         if order.expires_at is not None and order.expires_at <= now:
             raise Refused(Violation(field="expires_at", message="lies in the past"))
-        violations = tuple(_unfit(order))
+        violations = tuple(_unfit(order)) or tuple(_unknown(order, self.governance.current()))
         if violations:
             raise Refused(*violations)
         secret = KEY_PREFIX + self.ids.secret()
@@ -71,6 +74,19 @@ def _unfit(order: KeyOrder) -> Iterator[Violation]:
             yield Violation(
                 field=field, message=f"must be at most {MAX_NARROWED} names of 1 to {MAX_NAME_LENGTH} letters"
             )
+
+
+def _unknown(order: KeyOrder, rules: Governance) -> Iterator[Violation]:
+    """Names that nothing has: a misspelled one would make a key that opens nothing."""
+    services = [policy.service for policy in rules.policies.policies]
+    models = [model.model_id for model in rules.catalogue]
+    yield from _strangers("services", order.services, services, what="service")
+    yield from _strangers("models", order.models, models, what="model")
+
+
+def _strangers(field: str, given: Collection[str] | None, known: Collection[str], *, what: str) -> Iterator[Violation]:
+    for name in sorted({*(given or ())} - {*known}):
+        yield Violation(field=field, message=f"no {what} {name!r}{did_you_mean(name, known)}")
 
 
 def _is_name(text: str) -> bool:

@@ -14,6 +14,7 @@ from entrypoints.cli.output import (
     found_rows,
     print_conditions,
     print_json,
+    print_table,
     table,
     to_the_minute,
     usage_rows,
@@ -21,7 +22,7 @@ from entrypoints.cli.output import (
 from entrypoints.cli.reach import TIMEOUT_SECONDS, reach
 from entrypoints.settings import Settings
 
-ENTRY_COLUMNS = ("row=", "at", "user", "service", "model", "status", "input>", "output>", "cost USD>", "why")
+ENTRY_COLUMNS = ("row=", "at=", "user", "service", "model", "status", "input>", "output>", "cost USD>", "why")
 KEY_COLUMNS = ("key=", "user", "roles", "name", "created", "expires", "revoked")
 
 
@@ -86,7 +87,7 @@ def usage(settings: Settings, arguments: argparse.Namespace) -> None:
     sums = ("requests", "attempts", "input_tokens", "output_tokens", "cost_usd", "saved_cost_usd")
     rows = [[*(g[d] for d in dimensions), *(g[s] for s in sums)] for g in answer["groups"]]
     rows.append([*("all" for _ in dimensions), *(answer["total"][s] for s in sums)])
-    console().print(table("Usage", (*dimensions, *USAGE_COLUMNS[2:]), rows))
+    print_table("Usage", (*dimensions, *USAGE_COLUMNS[2:]), rows)
 
 
 def _entries(settings: Settings, wanted: Mapping[str, str | None], limit: int) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def _print_entries(answer: Mapping[str, Any], *, as_json: bool) -> None:
         return
     names = ("entry_id", "at", "user_id", "service", "model_id", "status", "input_tokens", "output_tokens", "cost_usd")
     rows = [[to_the_minute(row[n]) if n == "at" else row[n] for n in (*names, "reason")] for row in answer["entries"]]
-    console().print(table("Rows, newest first", ENTRY_COLUMNS, rows))
+    print_table("Rows, newest first", ENTRY_COLUMNS, rows)
     if answer["more"]:
         console().print("there are more: raise --limit")
 
@@ -143,7 +144,7 @@ def list_keys(settings: Settings, arguments: argparse.Namespace) -> None:
         [*(", ".join(k[n]) if n == "roles" else k[n] for n in names), *(to_the_minute(k[t]) for t in times)]
         for k in answer["keys"]
     ]
-    console().print(table("Keys", KEY_COLUMNS, rows))
+    print_table("Keys", KEY_COLUMNS, rows)
 
 
 def revoke_key(settings: Settings, arguments: argparse.Namespace) -> None:

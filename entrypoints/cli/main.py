@@ -69,7 +69,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="quantrail",
         description="Governed, remembered, accounted-for GenAI for quant research.",
-        epilog="Settings are environment variables; the README lists them.",
+        epilog="example:\n  quantrail usage --group-by day,model\n\n"
+        "COMMAND --help shows more. Settings are environment variables; the README lists them.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _serve(commands)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -16,6 +17,9 @@ from entrypoints.cli.streams import speaks_unicode
 
 PIPE_WIDTH = 132
 UNKNOWN = "–"
+LEAST_FOLDED = 8
+"""Cells that a word keeps in a table of one's own width; in fewer it is no word any more."""
+AROUND_A_CELL = 3
 
 
 def console() -> Console:
@@ -46,6 +50,29 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
         # As Text: a name or note such as "[bold]" is what somebody wrote, not markup.
         made.add_row(*(Text(UNKNOWN if cell is None else str(cell)) for cell in row))
     return made
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table, in a pipe as wide as it is; a paragraph a row where a terminal has no room for its words."""
+    cells = [[UNKNOWN if cell is None else str(cell) for cell in row] for row in rows]
+    names = [column.rstrip(">=") for column in columns]
+    widths = [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
+    out = console()
+    if not sys.stdout.isatty():
+        out.width = max(PIPE_WIDTH, _whole(widths))
+    least = [w if c[-1] in ">=" else min(w, LEAST_FOLDED) for c, w in zip(columns, widths, strict=True)]
+    if _whole(least) <= out.width:
+        out.print(table(title, columns, cells))
+        return
+    out.print(Text(title, style="bold"))
+    longest = max(map(cell_len, names))
+    for row in cells:
+        lines = (f"{name:<{longest}}  {cell}" for name, cell in zip(names, row, strict=True))
+        out.print(Text("\n" + "\n".join(lines)))
+
+
+def _whole(widths: Sequence[int]) -> int:
+    return sum(widths) + AROUND_A_CELL * len(widths) + 1
 
 
 def percent(fraction: object) -> str | None:

@@ -2,6 +2,7 @@
 
 from dependency_injector import containers, providers
 
+from application.ports.governance import GovernanceSource
 from application.ports.key_ring import KeyRing
 from application.ports.system import Clock, Ids
 from application.use_cases.admit_first_admin import AdmitFirstAdmin
@@ -17,6 +18,7 @@ class KeyUseCases(containers.DeclarativeContainer):
     """Each of them once."""
 
     ring: providers.Dependency[KeyRing] = providers.Dependency()
+    governance: providers.Dependency[GovernanceSource] = providers.Dependency()
     tokens: providers.Dependency[Tokens] = providers.Dependency()
     local_token: providers.Object[str | None] = providers.Object(None)
     clock: providers.Dependency[Clock] = providers.Dependency()
@@ -26,7 +28,7 @@ class KeyUseCases(containers.DeclarativeContainer):
         Authenticate, keys=ring, clock=clock, tokens=tokens.provided.verifier, local_token=local_token
     )
     admit_first_admin = providers.Singleton(AdmitFirstAdmin, keys=ring, clock=clock, ids=ids)
-    issue_key = providers.Singleton(IssueKey, keys=ring, clock=clock, ids=ids)
+    issue_key = providers.Singleton(IssueKey, keys=ring, governance=governance, clock=clock, ids=ids)
     list_keys = providers.Singleton(ListKeys, keys=ring)
     revoke_key = providers.Singleton(RevokeKey, keys=ring, clock=clock, ids=ids)
     rotate_key = providers.Singleton(RotateKey, keys=ring, clock=clock, ids=ids)

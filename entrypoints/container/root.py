@@ -187,7 +187,9 @@ class Container(containers.DeclarativeContainer):
         chat_providers=model_providers.provided.chat,
         embedding_providers=model_providers.provided.embedding,
     )
-    key_use = providers.Container(KeyUseCases, ring=keys, tokens=tokens, local_token=local_token, clock=clock, ids=ids)
+    key_use = providers.Container(
+        KeyUseCases, ring=keys, governance=governance, tokens=tokens, local_token=local_token, clock=clock, ids=ids
+    )
     ledger_use = providers.Container(LedgerUseCases, stores=stores, governance=governance, bodies=bodies, clock=clock)
     rules = providers.Container(
         RuleUseCases,

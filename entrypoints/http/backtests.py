@@ -30,7 +30,7 @@ from entrypoints.http.reading import StrictRequest
 from entrypoints.http.wiring import CallerOf
 
 LIST = "backtests"
-SEARCHING = documented(402, 403, 413, 422, 502, 503, 504)
+SEARCHING = documented(402, 403, 413, 422, 429, 502, 503, 504)
 BATCH_BYTES = 50_000_000
 
 

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 from litestar import Request
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
 from litestar.handlers import BaseRouteHandler
 
 from domain.errors import Violation
@@ -38,6 +39,13 @@ class StrictRequest(Request[Any, Any, State]):
         """The parameters of the path, their own slashes given back."""
         given: dict[str, Any] = self.scope["path_params"]
         return {name: with_slashes(value) if isinstance(value, str) else value for name, value in given.items()}
+
+    async def body(self) -> bytes:
+        """The body, whole. Raises: Unreadable where its sender leaves before its end: that is no defect of ours."""
+        try:
+            return await super().body()
+        except InternalServerException as error:
+            raise Unreadable("the body broke off before its end") from error
 
     async def json(self) -> Any:  # noqa: ANN401  # the type that the handler declares
         """The body, decoded. Raises: Unreadable."""

@@ -260,6 +260,23 @@ def test_a_terminal_has_a_progress_bar_and_colour_and_a_pipe_has_neither(tmp_pat
     assert piped.stderr == ""
 
 
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_no_word_of_a_listing_is_lost_on_a_narrow_terminal(tmp_path: Path, columns: int) -> None:
+    made = json.loads(quantrail(tmp_path, "keys", "create", "--user", "민지", "--name", "노트북", "--json").stdout)
+    assert quantrail(tmp_path, "search", "샤프 0.5 이상", "--user", "민지").returncode == 0
+    keys = _without_colour(in_a_terminal(tmp_path, "keys", "list", columns=columns))
+    assert all(word in keys for word in (made["key_id"], "민지", "노트북", "user"))
+    usage = _without_colour(in_a_terminal(tmp_path, "usage", "--group-by", "day,user,service", columns=columns))
+    assert all(word in usage for word in ("service", "attempts", "all"))
+    assert all(cell_len(line) <= columns for line in (keys + usage).splitlines())
+
+
+def test_a_listing_in_a_pipe_folds_nothing(tmp_path: Path) -> None:
+    name = "a name that takes " + "its time " * 15
+    assert quantrail(tmp_path, "keys", "create", "--user", "민지", "--name", name.strip()).returncode == 0
+    assert name.strip() in quantrail(tmp_path, "keys", "list").stdout
+
+
 def test_a_table_with_korean_is_straight_at_any_width(tmp_path: Path) -> None:
     path = tmp_path / "runs.ndjson"
     path.write_text(json.dumps(a_body(), ensure_ascii=False), encoding="utf-8")

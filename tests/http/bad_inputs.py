@@ -150,6 +150,8 @@ NULS = [
     a_key("NUL in a user", "user_id", user_id=NUL),
     a_key("NUL in the name of a key", "name", name=NUL),
     a_key("NUL in a service", "services", services=[NUL]),
+    a_key("a service that there is not", "services", services=["chatops", "chat-ops"]),
+    a_key("a model that there is not", "models", models=["gpt-4o-mni"]),
 ]
 
 NUMBERS = [

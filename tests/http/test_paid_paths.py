@@ -68,6 +68,11 @@ async def test_every_post_that_may_call_a_model_takes_a_key(running: Service) ->
     assert await unmarked(create_litestar(running.container)) == set()
 
 
+async def test_every_one_says_that_budgets_and_limits_hold(running: Service) -> None:
+    paths = (await description(running))["paths"]
+    assert all({"402", "429"} <= set(paths[path]["post"]["responses"]) for path in PAID)
+
+
 async def test_no_post_that_calls_none_takes_a_key(running: Service) -> None:
     app = create_litestar(running.container)
     assert {h.handler_name for h in posts(app) if is_paid(h.opt) and not await may_call_a_model(h)} == set()

@@ -1,9 +1,12 @@
 import inspect
+import json
+from typing import Any
 
 import pytest
 
 from domain import access_errors, conversation_errors, errors, idempotency, rule_errors
 from domain.errors import DomainError
+from entrypoints.http.app import create_app
 from entrypoints.http.problems import STATUS, status_of
 from tests.http.service import Caller, Service, a_body
 
@@ -25,6 +28,33 @@ def test_an_error_outside_of_the_table_is_noticed() -> None:
 
     with pytest.raises(KeyError):
         status_of(Stray)
+
+
+async def test_a_body_that_breaks_off_is_no_defect_of_the_service(
+    running: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers: list[Any] = []
+    parts: list[Any] = [
+        {"type": "http.request", "body": b'{"backtest_id": ', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Any:  # noqa: ANN401  # one of ASGI's many messages
+        return parts.pop(0)
+
+    async def send(message: Any) -> None:  # noqa: ANN401  # the same
+        answers.append(message)
+
+    scope: Any = {
+        "type": "http", "method": "POST", "path": "/api/v1/backtests", "raw_path": b"/api/v1/backtests",
+        "query_string": b"", "headers": [(b"authorization", f"Bearer {running.admin.key}".encode())],
+        "http_version": "1.1", "scheme": "http", "root_path": "", "client": ("127.0.0.1", 1), "server": None,
+        "asgi": {"version": "3.0", "spec_version": "2.4"}, "extensions": {}, "state": {},
+    }  # fmt: skip
+    await create_app(running.container)(scope, receive, send)
+    assert answers[0]["status"] == 400
+    assert "broke off" in json.loads(answers[1]["body"])["detail"]
+    assert "unexpected_failure" not in caplog.messages
 
 
 def test_codes_are_distinct_and_in_kebab_case() -> None:

@@ -308,6 +308,15 @@ async def test_an_answer_in_one_piece_that_breaks_is_charged_at_the_most_it_can_
     assert (entry.status, entry.usage.output_tokens) == (UsageStatus.ESTIMATED, 100)
 
 
+async def test_a_stream_that_is_refused_or_filtered_says_so() -> None:
+    service, _ = a_streaming_service(
+        [CompletionChunk(text="좋은"), CompletionChunk(usage=USED, finish_reason=FinishReason.CONTENT_FILTER)]
+    )
+    *_, last = [piece async for piece in stream(service)]
+    assert last.generation is not None
+    assert last.generation.notes == ("the model refused, or its provider's content filter ended the answer",)
+
+
 async def test_a_stream_that_ends_at_its_bound_says_so() -> None:
     service, _ = a_streaming_service(
         [CompletionChunk(text="좋은"), CompletionChunk(usage=USED, finish_reason=FinishReason.LENGTH)]

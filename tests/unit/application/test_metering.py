@@ -89,6 +89,12 @@ async def test_an_answer_that_ends_at_its_bound_says_so() -> None:
     assert metered.generation.notes == ("the model's answer was cut off at its limit of 100 output tokens",)
 
 
+async def test_an_answer_that_is_refused_or_filtered_says_so() -> None:
+    service = a_service(replace(ANSWER, finish_reason=FinishReason.CONTENT_FILTER))
+    metered = await service.models.complete(ASKED, model=DESIGNER, service=SERVICE, caller=a_caller())
+    assert metered.generation.notes == ("the model refused, or its provider's content filter ended the answer",)
+
+
 async def test_an_answer_without_a_model_names_no_bound() -> None:
     assert a_service().models.not_called(DESIGNER, service=SERVICE).max_output_tokens is None
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from adapters.memory.clock import SettableClock
+from adapters.memory.governance import HeldGovernance
 from adapters.memory.ids import CountingIds
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.system.ids import TimeOrderedIds
@@ -18,6 +19,7 @@ from domain.errors import ModelNotAllowed, ServiceNotAllowed, StoreUnavailable, 
 from domain.identity import KEY_PREFIX, ApiKey, Principal, Role, key_digest
 from tests.builders import MOMENT, a_caller, an_api_key, an_audit_entry, later
 from tests.doubles.keys import CountedKeys
+from tests.unit.application.services import some_governance
 
 SECRET = "qt_minas_own_key"
 KEY = an_api_key(digest=key_digest(SECRET), user_id="김민지")
@@ -159,7 +161,8 @@ async def test_where_the_store_is_down_longer_than_that_nobody_is_let_in_on_an_o
 
 async def test_a_key_made_here_or_elsewhere_is_let_in_at_once() -> None:
     process = await a_process()
-    issue = IssueKey(keys=process.keys, clock=process.clock, ids=TimeOrderedIds())
+    rules = HeldGovernance(some_governance())
+    issue = IssueKey(keys=process.keys, governance=rules, clock=process.clock, ids=TimeOrderedIds())
     secret, _ = await issue(KeyOrder(user_id="준", roles=frozenset({Role.USER})), caller=a_caller())
     assert (await process.lets_in(secret)).user_id == "준"
     await process.store.add(KEY, act=an_audit_entry())

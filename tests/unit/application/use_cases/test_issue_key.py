@@ -11,7 +11,7 @@ USER = frozenset({Role.USER})
 
 
 def issuing(service: Service) -> IssueKey:
-    return IssueKey(keys=service.keys, clock=service.clock, ids=service.ids)
+    return IssueKey(keys=service.keys, governance=service.governance, clock=service.clock, ids=service.ids)
 
 
 async def test_a_new_key_opens_what_it_was_ordered_for() -> None:
@@ -39,6 +39,8 @@ async def test_the_secret_is_kept_nowhere() -> None:
         KeyOrder(user_id="mina", roles=USER, expires_at=later(-1)),
         KeyOrder(user_id="", roles=USER),
         KeyOrder(user_id="m\0na", roles=USER),
+        KeyOrder(user_id="mina", roles=USER, services=frozenset({"chatops", "chat-ops"})),
+        KeyOrder(user_id="mina", roles=USER, models=frozenset({"gpt-4o-mni"})),
     ],
 )
 async def test_a_key_that_could_open_nothing_is_refused(order: KeyOrder) -> None:
