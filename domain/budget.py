@@ -65,6 +65,13 @@ class BudgetRule:
     warn_at: tuple[Decimal, ...] = WARN_AT
     source: RuleSource = RuleSource.FILE
 
+    @property
+    def counted_as(self) -> str:
+        """The name under which its counters are kept: a rule that covers something else does not inherit them."""
+        members = (("user", self.user_id), ("service", self.service), ("model", self.model_id))
+        scope = ", ".join(f"{kind} {member}" for kind, member in members if member is not None)
+        return f"{self.name} ({scope})" if scope else self.name
+
     def covers(self, *, user_id: str, service: str, model_id: str) -> bool:
         """Whether a call counts against this rule."""
         return self.user_id in (None, user_id) and self.service in (None, service) and self.model_id in (None, model_id)
@@ -133,6 +140,8 @@ class BudgetCounter:
                 rule=self.rule.name,
                 unit=self.rule.unit.value,
                 limit=self.rule.limit,
+                spent=self.spent,
+                held=self.held,
                 left=self.left,
                 needed=hold.amount,
                 resets_at=self.window.ends_at,

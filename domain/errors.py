@@ -19,8 +19,7 @@ DomainError
 ├── TurnConflict                 and ConversationBusy: others talk in this conversation (conversation_errors.py)
 ├── KeyReused, RequestInProgress an Idempotency-Key of another request, or of one under way (idempotency.py)
 ├── RuleStandsElsewhere          and SteepPriceChange: rules set at run time (rule_errors.py)
-├── BudgetExhausted
-├── RateLimited                  (access_errors.py, as CallTooLarge and IssuerUnavailable)
+├── BudgetExhausted, RateLimited (access_errors.py, as CallTooLarge and IssuerUnavailable)
 ├── UnusableCompletion           the answer cannot be used (UnusableAnswer, provider_errors.py: it says what it took)
 ├── Unavailable                  a part is down; trying again later may help
 │   ├── ProviderUnavailable      (ProviderBrokeOff, provider_errors.py: it may have worked for us)
@@ -213,12 +212,13 @@ class BudgetExhausted(DomainError):
     title = "A budget is used up"
 
     def __init__(
-        self, *, rule: str, unit: str, limit: Decimal, left: Decimal, needed: Decimal, resets_at: datetime
-    ) -> None:
+        self, *, rule: str, unit: str, limit: Decimal, spent: Decimal, held: Decimal, left: Decimal,
+        needed: Decimal, resets_at: datetime,
+    ) -> None:  # fmt: skip
         super().__init__(
-            f"budget {rule!r} has {left} {unit} of {limit} left and this call may need {needed}; "
-            f"it resets at {resets_at.isoformat()}",
-            rule=rule, unit=unit, limit=limit, left=left, needed=needed, resets_at=resets_at,
+            f"budget {rule!r} has {left} {unit} of {limit} left ({spent} spent, {held} held for calls under way) "
+            f"and this call may need {needed}; it resets at {resets_at.isoformat()}",
+            rule=rule, unit=unit, limit=limit, spent=spent, held=held, left=left, needed=needed, resets_at=resets_at,
         )  # fmt: skip
         self.resets_at = resets_at
         self.never_fits = needed > limit

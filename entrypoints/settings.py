@@ -128,6 +128,9 @@ class _Reader:
     def daily_tokens(self) -> dict[str, int]:
         """The limits by variable; which model each means is for those to say who know the models."""
         named = sorted(name for name in self._environment if name.startswith(DAILY_TOKENS_PREFIX))
+        for name in named:
+            if not self.text(name):  # a limit that somebody meant to set, and an empty variable would drop
+                self.refuse(name, f"a whole number from 1 to {MAX_DAILY_TOKENS}; leave it out for no limit")
         return {name: self.number(name, default=0, low=1, high=MAX_DAILY_TOKENS) for name in named if self.text(name)}
 
     def time_zone(self, name: str) -> str:

@@ -30,5 +30,5 @@ def wrong_counters(
             amounts: Sequence[Decimal] = [getattr(each, what) for each in (expected[key], counter)]
             if amounts[0] != amounts[1]:
                 texts = [f"{what} {amount} {counter.rule.unit}" for amount in amounts]
-                name = f"{counter.rule.name} of {counter.subject}"
+                name = f"{counter.rule.counted_as} of {counter.subject}"
                 yield Difference(check=LedgerCheck.COUNTER, subject=name, expected=texts[0], found=texts[1])

@@ -149,7 +149,7 @@ class InMemoryUsageLedger:
 
 
 def _key(rule: BudgetRule, window: Window, subject: str) -> Key:
-    return (rule.name, rule.unit, window.starts_at.astimezone(UTC), window.ends_at.astimezone(UTC), subject)
+    return (rule.counted_as, rule.unit, window.starts_at.astimezone(UTC), window.ends_at.astimezone(UTC), subject)
 
 
 def _in_utc(entry: UsageEntry) -> UsageEntry:

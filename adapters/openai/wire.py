@@ -9,6 +9,9 @@ from domain.errors import UnusableCompletion
 from domain.prompting import FinishReason
 from domain.usage import TokenUsage
 
+MOST_TOKENS = 1_000_000_000
+"""In one bucket of one call, far above every model's window: sums of such reports would not fit into a column."""
+
 
 class PromptTokensDetails(msgspec.Struct, frozen=True, kw_only=True):
     """Which part of the prompt was read from a cache, or written to one."""
@@ -116,10 +119,13 @@ def token_usage(usage: Usage | None, *, cached: CachedTokens) -> TokenUsage | No
     OpenAI counts cached tokens among the prompt's; a server that counts them `apart` has them added, so that input is
     all that was read, and no token is in two buckets.
 
-    Raises: UnusableCompletion for figures that contradict each other: they must not reach the ledger as facts.
+    Raises: UnusableCompletion for figures that contradict each other, or that no call comes to: they must not reach the
+    ledger as facts.
     """
     if usage is None:
         return None
+    if max(usage.prompt_tokens, usage.completion_tokens or 0, usage.cached, usage.written) > MOST_TOKENS:
+        raise UnusableCompletion(f"the provider's usage is more than {MOST_TOKENS:,} tokens", part="openai")
     answer = usage.completion_tokens_details
     beside = usage.cached + usage.written if cached is CachedTokens.APART else 0
     try:

@@ -54,7 +54,7 @@ class HeldRow(Protocol):
 def key_of(hold: Hold) -> CounterKey:
     """The counter that a hold counts against."""
     starts_at, ends_at = microseconds(hold.window.starts_at), microseconds(hold.window.ends_at)
-    return CounterKey(hold.rule.name, hold.rule.unit.value, starts_at, ends_at, hold.subject)
+    return CounterKey(hold.rule.counted_as, hold.rule.unit.value, starts_at, ends_at, hold.subject)
 
 
 def units(rule: BudgetRule, amount: Decimal) -> int:

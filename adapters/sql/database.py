@@ -2,17 +2,17 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, event, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from adapters.sql.checkpoints import Checkpoints
+from adapters.sql.outages import TransactionConflict, database_failures, file_failures, server_failures
 from adapters.sql.schema import migrate
 from adapters.sql.sqlite_driver import OneTripConnection, connect
 from domain.errors import ConfigurationError, StoreUnavailable, Violation
@@ -29,16 +29,8 @@ SYNCHRONOUS = ("NORMAL", "FULL")
 # The log is moved into the file beside the writers: see checkpoints.py. They keep the ends of every index in memory: of
 # a large ledger each user's is a page of its own.
 WRITING = ("journal_mode=WAL", "wal_autocheckpoint=0", "cache_size=-32000")
-# Transactions that got into each other's way: the same one may succeed when it is run again.
-CONFLICTS = ("40001", "40P01")
-# Classes of SQLSTATE that say the statement or its values are wrong, which waiting does not mend.
-OUR_MISTAKES = ("22", "23", "42")
 
 T = TypeVar("T")
-
-
-class TransactionConflict(Exception):
-    """Another transaction was in the way, and nothing of this one is written."""
 
 
 class Database:
@@ -178,62 +170,6 @@ class Database:
         with database_failures():
             self._kept = await self._writer.connect()
         return (await self._kept.get_raw_connection()).driver_connection
-
-
-@contextmanager
-def database_failures() -> Iterator[None]:
-    """Outages of the database are StoreUnavailable; what only a mistake of ours can cause stays as it is."""
-    try:
-        yield
-    except (IntegrityError, ProgrammingError):
-        raise
-    except DBAPIError as error:
-        if _is_our_mistake(error):
-            raise
-        raise StoreUnavailable("database", _first_line(error.orig or error)) from error
-    except (PoolTimeout, OSError) as error:  # asyncio's TimeoutError is an OSError
-        raise StoreUnavailable("database", _first_line(error) or "it did not answer in time") from error
-
-
-@contextmanager
-def file_failures() -> Iterator[None]:
-    """What SQLite itself raises where it is asked without a detour, in the same terms."""
-    try:
-        yield
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise
-    except (sqlite3.Error, OSError) as error:
-        raise StoreUnavailable("database", _first_line(error)) from error
-
-
-@contextmanager
-def server_failures() -> Iterator[None]:
-    """What asyncpg itself raises where it is asked without a detour, in the same terms."""
-    from asyncpg import DataError, InterfaceError, InternalClientError, PostgresError
-
-    try:
-        yield
-    except DataError:
-        raise
-    except PostgresError as error:
-        state = error.sqlstate or ""
-        if state in CONFLICTS:
-            raise TransactionConflict from error
-        if state.startswith(OUR_MISTAKES):
-            raise
-        raise StoreUnavailable("database", _first_line(error)) from error
-    except (InterfaceError, InternalClientError, OSError) as error:  # asyncio's TimeoutError is an OSError
-        raise StoreUnavailable("database", _first_line(error) or "it did not answer in time") from error
-
-
-def _is_our_mistake(error: DBAPIError) -> bool:
-    cause = error.orig.__cause__ if error.orig else None
-    # asyncpg calls a value that does not fit its column an interface error, and a ValueError.
-    return (getattr(error.orig, "sqlstate", None) or "").startswith(OUR_MISTAKES) or isinstance(cause, ValueError)
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).partition("\n")[0]
 
 
 def _parsed(url: str) -> URL:

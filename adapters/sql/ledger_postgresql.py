@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.sql.budget_rows import CounterKey
-from adapters.sql.database import Database, TransactionConflict
+from adapters.sql.database import Database
 from adapters.sql.ledger_batch import Batch, Operation, Outcome
 from adapters.sql.ledger_postgresql_statements import counters_statement, kept_statement, writing_statement
+from adapters.sql.outages import TransactionConflict
 from domain.errors import StoreUnavailable
 
 # Any number will do as long as nothing else in the database locks by it.

@@ -38,16 +38,26 @@ class SqlUsageLedger:
     async def settle_overdue(self, *, at: datetime) -> int:
         """Every row still pending past its deadline is settled as `unknown`; how many they were.
 
-        A few at a time: calls under way do not wait for all of them.
+        A few at a time: calls under way do not wait for all of them. One that cannot be settled holds up no other.
         """
-        async with self._database.read() as connection:
-            late = select(usage_entries).where(PENDING, usage_entries.c.deadline_at < at)
-            overdue = [entry_of(row) for row in await connection.execute(late)]
-        settled = 0
-        for start in range(0, len(overdue), SWEPT_AT_ONCE):
-            some = overdue[start : start + SWEPT_AT_ONCE]
-            settled += sum(await asyncio.gather(*(self.settle(e.entry_id, e.unknown(at=at)) for e in some)))
+        settled, last = 0, ""
+        failures: list[BaseException] = []
+        while some := await self._overdue(at, after=last):
+            ending = (self.settle(entry.entry_id, entry.unknown(at=at)) for entry in some)
+            outcomes = await asyncio.gather(*ending, return_exceptions=True)
+            failures += [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+            settled += outcomes.count(True)
+            last = some[-1].entry_id
+        if failures:
+            raise failures[0]
         return settled
+
+    async def _overdue(self, at: datetime, *, after: str) -> list[UsageEntry]:
+        columns = usage_entries.c
+        late = select(usage_entries).where(PENDING, columns.deadline_at < at, columns.entry_id > after)
+        async with self._database.read() as connection:
+            rows = await connection.execute(late.order_by(columns.entry_id).limit(SWEPT_AT_ONCE))
+            return [entry_of(row) for row in rows]
 
     async def close(self) -> None:
         """What was asked for is committed, or its caller knows that it is not; nothing begins any more."""

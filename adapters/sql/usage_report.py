@@ -63,7 +63,7 @@ class SqlUsageReport:
             for rule in rules:
                 window = rule.window(at)
                 counted = select(budget_counters).order_by(columns.subject)
-                counted = counted.where(columns.rule == rule.name, columns.unit == rule.unit.value)
+                counted = counted.where(columns.rule == rule.counted_as, columns.unit == rule.unit.value)
                 counted = counted.where(columns.starts_at == window.starts_at, columns.ends_at == window.ends_at)
                 found = [counter_of(row, rule, window) for row in await connection.execute(counted)]
                 counters += found or [BudgetCounter(rule=rule, window=window)]

@@ -170,6 +170,12 @@ class UsageLedgerContract:
         usd = await counter(report, USD)
         assert (usd.spent, usd.held) == (Decimal("0.00045"), Decimal("0.00045"))
 
+    async def test_however_many_are_overdue_all_are_settled(self, ledger: UsageLedger, report: UsageReport) -> None:
+        for number in range(120):
+            await ledger.open(a_usage_entry(entry_id=f"e-{number:03}", deadline_at=later(60)))
+        assert await ledger.settle_overdue(at=later(61)) == 120
+        assert len(await rows(report, UsageFilter(status=UsageStatus.UNKNOWN))) == 120
+
     async def test_what_the_sweeper_settled_stays_settled(self, ledger: UsageLedger) -> None:
         await ledger.open(a_usage_entry())
         await ledger.settle_overdue(at=later(61))

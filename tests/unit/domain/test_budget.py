@@ -160,3 +160,21 @@ def test_holds_never_pass_the_limit(wanted: list[Decimal]) -> None:
 def test_a_tokens_rule_counts_each_token_once(usage: TokenUsage, cost: Decimal) -> None:
     amount = a_rule(unit=BudgetUnit.TOKENS).amount(usage=usage, cost_usd=cost)
     assert amount == usage.input_tokens + usage.output_tokens
+
+
+def test_a_rule_that_covers_something_else_counts_under_another_name() -> None:
+    rules = [
+        a_rule(name="한도"),
+        a_rule(name="한도", user_id="갑"),
+        a_rule(name="한도", user_id="을"),
+        a_rule(name="한도", service="chatops"),
+        a_rule(name="한도", model_id="gpt-4o"),
+    ]
+    names = [rule.counted_as for rule in rules]
+    assert names == ["한도", "한도 (user 갑)", "한도 (user 을)", "한도 (service chatops)", "한도 (model gpt-4o)"]
+
+
+def test_a_refusal_says_what_is_spent_and_what_is_held() -> None:
+    with pytest.raises(BudgetExhausted, match=r"\(0\.25 spent, 0\.5 held for calls under way\)") as refused:
+        a_counter(spent="0.25", held="0.5").reserve(of("0.5"))
+    assert (refused.value.facts["spent"], refused.value.facts["held"]) == (Decimal("0.25"), Decimal("0.5"))

@@ -150,6 +150,12 @@ def test_figures_that_contradict_each_other_never_reach_the_ledger(wrong: dict[s
         reported(wrong, INCLUDED)
 
 
+@pytest.mark.parametrize("bucket", ["prompt_tokens", "completion_tokens"])
+def test_figures_that_no_call_comes_to_never_reach_the_ledger(bucket: str) -> None:
+    with pytest.raises(UnusableCompletion, match="more than 1,000,000,000 tokens"):
+        reported({"prompt_tokens": 1, "completion_tokens": 1, bucket: 2**63 - 3_001}, INCLUDED)
+
+
 @given(plain=st.integers(0, 10**6), read=st.integers(0, 10**6), written=st.integers(0, 10**6))
 def test_both_ways_to_count_the_same_call_come_to_the_same(plain: int, read: int, written: int) -> None:
     apart = Usage(prompt_tokens=plain, cache_read_input_tokens=read, cache_creation_input_tokens=written)
