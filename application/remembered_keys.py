@@ -62,7 +62,8 @@ class RememberedKeys:
         try:
             key = await self.store.find(digest)
         finally:
-            if before == self.changes:
+            # A change may have come before this began: whoever came after it looks anew, in a task of their own.
+            if self.looking.get(digest) is asyncio.current_task():
                 del self.looking[digest]
         # What was read before a change that came meanwhile may be what it changed.
         if before == self.changes:

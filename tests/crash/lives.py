@@ -239,7 +239,7 @@ def _of_rules(book: Book) -> Iterator[str]:
     """Each rule's counters, summed over its windows, beside the rows that it covers."""
     users = {str(row["user_id"]) for row in book.rows}
     wanted = {("all_daily", ""): _sum(book.rows, "tokens")}
-    wanted |= {("one_model", ""): _sum([row for row in book.rows if row["model_id"] == "gpt-4o"], "usd")}
+    wanted |= {("one_model (model gpt-4o)", ""): _sum([row for row in book.rows if row["model_id"] == "gpt-4o"], "usd")}
     for user in users:
         wanted["each_user_monthly", user] = _sum([row for row in book.rows if row["user_id"] == user], "usd")
     counted: dict[tuple[str, str], int] = defaultdict(int)

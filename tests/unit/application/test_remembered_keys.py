@@ -223,3 +223,12 @@ async def test_many_who_come_at_once_with_one_key_ask_the_store_once() -> None:
     let_in = await asyncio.gather(*(process.lets_in(SECRET) for _ in range(50)))
     assert {principal.user_id for principal in let_in} == {"김민지"}
     assert process.store.asked == [KEY.digest]
+
+
+async def test_a_change_that_comes_before_a_look_begins_is_no_trouble() -> None:
+    process = await a_process(KEY)
+    looking = asyncio.ensure_future(process.lets_in(SECRET))
+    await asyncio.sleep(0)
+    await process.keys.refresh()
+    assert (await looking).user_id == "김민지"
+    assert process.keys.looking == {}

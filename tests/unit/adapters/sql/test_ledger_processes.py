@@ -36,6 +36,8 @@ from tests.unit.adapters.sql.test_ledger_processes import many_calls
 async def run():
     database = Database(sys.argv[1])
     ledger = SqlUsageLedger(database)
+    print("ready", flush=True)
+    sys.stdin.readline()
     print(await many_calls(ledger, seed=int(sys.argv[2]), count=80))
     await ledger.close()
     await database.close()
@@ -127,11 +129,16 @@ class Processes:
     async def test_two_processes_keep_one_cap(self, place: Place, database: Database) -> None:
         processes = [
             await asyncio.create_subprocess_exec(
-                sys.executable, "-c", CALLS, place.url, str(seed), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+                sys.executable, "-c", CALLS, place.url, str(seed), cwd=ROOT,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             )
             for seed in (71, 72)
-        ]
-        said = [(await process.communicate())[0] for process in processes]
+        ]  # fmt: skip
+        # Together: whoever comes first could use the cap up while the other still starts.
+        for process in processes:
+            assert process.stdout is not None
+            await process.stdout.readline()
+        said = [said for said, _ in await asyncio.gather(*(process.communicate(b"\n") for process in processes))]
         allowed = [int(words) for words in said]
         assert min(allowed) > 0
         report = SqlUsageReport(database)
