@@ -37,3 +37,19 @@ class VectorStore(Protocol):
 
     async def count(self, *, scope: UserScope, space: str) -> int:
         """How many cards the scope holds. Raises: StoreUnavailable."""
+
+
+class VectorStoreUpkeep(Protocol):
+    """What is done to an index as a whole: to hold it against the archive, to leave a space, to forget a user."""
+
+    async def card_ids(self, *, scope: UserScope, space: str) -> frozenset[str]:
+        """Every card that the scope holds; none where it is unknown. Raises: StoreUnavailable."""
+
+    async def total(self, *, space: str) -> int:
+        """How many cards all users together hold in the space. Raises: StoreUnavailable."""
+
+    async def drop(self, *, space: str) -> None:
+        """Nothing of the space is there any more, for any user; an unknown one is fine. Raises: StoreUnavailable."""
+
+    async def erase(self, *, scope: UserScope) -> None:
+        """Nothing of the user is there any more, in any space, on the disk either. Raises: StoreUnavailable."""
