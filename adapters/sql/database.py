@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from adapters.sql.checkpoints import Checkpoints
 from adapters.sql.outages import TransactionConflict, database_failures, file_failures, server_failures
 from adapters.sql.schema import migrate
-from adapters.sql.sqlite_driver import OneTripConnection, connect
+from adapters.sql.sqlite_driver import PATIENCE_MS, OneTripConnection, connect
 from domain.errors import ConfigurationError, StoreUnavailable, Violation
 
 SETTING = "QUANTRAIL_DATABASE_URL"
@@ -23,7 +23,7 @@ CONNECT_TIMEOUT_SECONDS = 5
 COMMAND_TIMEOUT_SECONDS = 60
 POOL_TIMEOUT_SECONDS = 20
 """Waiting for one of few connections while many ask at once is no outage; one that does not connect fails in 5."""
-PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "secure_delete=ON")
+PRAGMAS = (f"busy_timeout={PATIENCE_MS}", "foreign_keys=ON", "secure_delete=ON")
 # NORMAL outlives a crash of this program, FULL a loss of power too: a commit then waits for the disk.
 SYNCHRONOUS = ("NORMAL", "FULL")
 # The log is moved into the file beside the writers: see checkpoints.py. They keep the ends of every index in memory: of
@@ -50,7 +50,9 @@ class Database:
         self._kept: AsyncConnection | None = None
         if self.dialect == SQLITE:
             self._path = parsed.database or ""
-            pragmas = (*PRAGMAS, f"synchronous={_synchronous(parsed)}")
+            synchronous = _synchronous(parsed)
+            pragmas = (*PRAGMAS, f"synchronous={synchronous}")
+            self._flushes = synchronous != SYNCHRONOUS[0]
             self._writing = (*pragmas, *WRITING)
             self._checkpoints = Checkpoints(self._path, self._turn)
             self._writer = _sqlite(parsed, 1, pragmas=self._writing)
@@ -94,17 +96,18 @@ class Database:
                 yield connection
             self._checkpoints.after_commit()
 
-    async def one_trip(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What the work makes of a connection in a thread of its own, in one transaction; SQLite only.
+    async def one_trip(self, work: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
+        """What the work makes of a connection of its own, in one transaction; SQLite only.
 
-        It waits for one other writer at most. Raises: StoreUnavailable.
+        It waits for one other writer at most. Brief work, of a fraction of a millisecond, is done on the spot, where a
+        commit does not wait for the disk. Raises: StoreUnavailable.
         """
         async with self._turn:
             self._check_open()
             with file_failures():
                 if self._direct is None:
-                    self._direct = await connect(self._path, *self._writing)
-                done = await self._direct.transact(work)
+                    self._direct = await connect(self._path, *self._writing, "busy_timeout=0")
+                done = await self._direct.transact(work, brief=brief and not self._flushes)
         self._checkpoints.after_commit()
         return done
 
