@@ -76,8 +76,14 @@ class TestBriefWork:
         monkeypatch.setattr(sqlite_driver, "SLOW_SECONDS", -1.0)
         assert await database.one_trip(thread_name, brief=True) == here
         assert await database.one_trip(thread_name, brief=True) != here
-        monkeypatch.setattr(sqlite_driver.time, "monotonic", lambda: float("inf"))
-        assert await database.one_trip(thread_name, brief=True) == here
+
+    async def test_when_that_while_is_over_it_is_done_on_the_spot_again(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sqlite_driver, "SLOW_SECONDS", -1.0)
+        monkeypatch.setattr(sqlite_driver, "IN_THREAD_SECONDS", 0.0)
+        for _ in range(2):
+            assert await database.one_trip(thread_name, brief=True) == threading.current_thread().name
 
     async def test_where_commits_wait_for_the_disk_it_never_stays(self, path: Path) -> None:
         database = Database(f"sqlite:///{path}?synchronous=FULL")
