@@ -8,6 +8,7 @@ from application.metering import MeteredEmbedder
 from application.ports.backtest_archive import BacktestQueries
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.vector_store import VectorStore
+from application.spaces import Spaces
 from domain.backtest import Backtest, StoredBacktest
 from domain.card import context_text, embedding_text
 from domain.embedding import Card, Neighbour, TextKind, Vector
@@ -16,6 +17,7 @@ from domain.identity import UserScope
 from domain.language import Language
 from domain.question import Question, read_question
 from domain.retrieval import Context, ContextKind, Found, SearchAnswer, SearchRequest
+from domain.space import StoredSpace
 
 POOL_FACTOR = 4
 SMALLEST_POOL = 50
@@ -31,11 +33,12 @@ class BacktestMemory:
     vectors: VectorStore
     embedder: MeteredEmbedder
     cache: EmbeddingCache
+    spaces: Spaces
 
     @property
     def space(self) -> str:
-        """The name under which the index keeps the vectors of the embedding model that serves."""
-        return self.embedder.model().model_id
+        """The name of the space that answers."""
+        return self.spaces.serving.name
 
     async def search(self, request: SearchRequest, *, caller: Caller) -> SearchAnswer:
         """The runs that answer: conditions executed exactly, the rest by nearness of meaning.
@@ -79,9 +82,10 @@ class BacktestMemory:
         among = await self.queries.matching(request.filters, scope=caller.scope) if every else None
         if among is not None and not among:
             return []
-        vector = await self.query_vector(question.rest.strip() or request.query, caller=caller)
+        space = self.spaces.serving
+        vector = await self.query_vector(question.rest.strip() or request.query, space=space, caller=caller)
         top_k = len(among) if among is not None and question.order is not None else request.top_k
-        near = await self._neighbours(vector, top_k, scope=caller.scope, among=among)
+        near = await self._neighbours(vector, top_k, space=space, scope=caller.scope, among=among)
         # A run that meets the filters and is not indexed yet is an answer all the same, after those with a vector.
         more = among & pending if among is not None and request.min_similarity is None else frozenset[str]()
         # What may bring a distant run to the front needs all of them.
@@ -104,19 +108,20 @@ class BacktestMemory:
 
         Raises: StoreUnavailable, ProviderUnavailable, BudgetExhausted.
         """
-        (vector,) = await self._vectors_of([embedding_text(run)], caller)
-        near = await self.vectors.search(vector, scope=caller.scope, space=self.space, top_k=top_k + 1)
+        space = self.spaces.serving
+        (vector,) = await self.vectors_of([embedding_text(run)], space=space, caller=caller)
+        near = await self.vectors.search(vector, scope=caller.scope, space=space.name, top_k=top_k + 1)
         stored = await self.queries.by_card([neighbour.card_id for neighbour in near], scope=caller.scope)
         others = {key: one for key, one in stored.items() if one.backtest.backtest_id != run.backtest_id}
         return tuple(_ranked(near, others, None)[:top_k])
 
     async def _neighbours(
-        self, vector: Vector, top_k: int, *, scope: UserScope, among: frozenset[str] | None
+        self, vector: Vector, top_k: int, *, space: StoredSpace, scope: UserScope, among: frozenset[str] | None
     ) -> list[Neighbour]:
         """More than asked for, and all that tie with the last asked for: ties are for `backtest_id` to decide."""
         pool = max(SMALLEST_POOL, POOL_FACTOR * top_k)
         while True:
-            near = await self.vectors.search(vector, scope=scope, space=self.space, top_k=pool, among=among)
+            near = await self.vectors.search(vector, scope=scope, space=space.name, top_k=pool, among=among)
             if len(near) < pool:
                 return near
             if near[-1].similarity < near[top_k - 1].similarity:
@@ -124,9 +129,9 @@ class BacktestMemory:
                 return [neighbour for neighbour in near if neighbour.similarity > near[-1].similarity]
             pool *= POOL_FACTOR
 
-    async def query_vector(self, text: str, *, caller: Caller) -> Vector:
-        """The vector of a question."""
-        metered = await self.embedder.embed([text], kind=TextKind.QUERY, caller=caller)
+    async def query_vector(self, text: str, *, space: StoredSpace, caller: Caller) -> Vector:
+        """The vector of a question to that space."""
+        metered = await self.embedder.embed([text], kind=TextKind.QUERY, caller=caller, space=space)
         return metered.answer.vectors[0]
 
     async def add(self, backtests: Mapping[str, Backtest], *, caller: Caller) -> None:
@@ -134,21 +139,29 @@ class BacktestMemory:
 
         Raises: StoreUnavailable, ProviderUnavailable, BudgetExhausted.
         """
-        vectors = await self._vectors_of([embedding_text(run) for run in backtests.values()], caller)
+        await self.put(backtests, space=await self.spaces.look(), caller=caller)
+
+    async def put(self, backtests: Mapping[str, Backtest], *, space: StoredSpace, caller: Caller) -> None:
+        """As `add`, into that space."""
+        vectors = await self.vectors_of(list(map(embedding_text, backtests.values())), space=space, caller=caller)
         cards = [Card(card_id=key, vector=vector) for key, vector in zip(backtests, vectors, strict=True)]
-        await self.vectors.upsert(cards, scope=caller.scope, space=self.space)
+        await self.vectors.upsert(cards, scope=caller.scope, space=space.name)
 
     async def remove(self, card_ids: Sequence[str], *, scope: UserScope) -> None:
         """The cards are found no more. Raises: StoreUnavailable."""
-        await self.vectors.delete(card_ids, scope=scope, space=self.space)
+        await self.vectors.delete(card_ids, scope=scope, space=(await self.spaces.look()).name)
 
-    async def _vectors_of(self, texts: Sequence[str], caller: Caller) -> list[Vector]:
+    async def vectors_of(self, texts: Sequence[str], *, space: StoredSpace, caller: Caller) -> list[Vector]:
+        """The vectors of texts to be found in that space, in order, those paid for before from the cache."""
         hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-        model_id = self.space
+        model_id = space.model_id
         known = await self.cache.find(hashes, model_id=model_id, scope=caller.scope)
+        # Those of before the model was asked for another size are of no use.
+        known = {key: vector for key, vector in known.items() if space.dimensions in (None, len(vector))}
         missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
         if missing:
-            metered = await self.embedder.embed(list(missing.values()), kind=TextKind.PASSAGE, caller=caller)
+            texts = list(missing.values())
+            metered = await self.embedder.embed(texts, kind=TextKind.PASSAGE, caller=caller, space=space)
             fresh = dict(zip(missing, metered.answer.vectors, strict=True))
             await self.cache.keep(fresh, model_id=model_id, scope=caller.scope)
             known |= fresh

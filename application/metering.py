@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from application.bodies import BodyDesk
@@ -22,6 +22,7 @@ from domain.generation import Caller, Generation
 from domain.policy import ServiceModelPolicy
 from domain.prompting import Completion, CompletionChunk, FinishReason, Prompt
 from domain.provider_errors import UnusableAnswer
+from domain.space import StoredSpace
 from domain.usage import TokenUsage
 
 MEMORY_SERVICE = "memory"
@@ -226,21 +227,31 @@ class MeteredEmbedder:
     limits: Limits
     providers: Mapping[str, Embedder]
     tokenizer: Tokenizer
+    former: Mapping[str, Embedder] = field(default_factory=dict)
+    """Of providers that new spaces are not made with: an index that was made with one is asked with it."""
 
-    def model(self) -> ModelConfig:
-        """The embedding model that serves. Raises: ModelUnavailable."""
-        rules = self.meter.governance.current()
-        return rules.policies.of(MEMORY_SERVICE).choose(
-            None, catalogue=rules.catalogue, providers=self.providers.keys()
-        )
+    def model(self, space: StoredSpace | None = None) -> ModelConfig:
+        """The embedding model that new spaces are made with, or the one that made a space, as it did.
 
-    async def embed(self, texts: Sequence[str], *, kind: TextKind, caller: Caller) -> Metered[Embedded]:
-        """One vector a text, in order, with what it took.
-
-        Raises: as `Embedder.embed`, BudgetExhausted, UnpricedModel, StoreUnavailable.
+        Raises: ModelUnavailable; of a space also UnknownModel and ModelNotAllowed, where the rules were changed since.
         """
         rules = self.meter.governance.current()
-        policy, model = rules.policies.of(MEMORY_SERVICE), self.model()
+        policy, catalogue = rules.policies.of(MEMORY_SERVICE), rules.catalogue
+        if space is None:
+            return policy.choose(None, catalogue=catalogue, providers=self.providers.keys())
+        providers = self.providers.keys() | self.former.keys()
+        model = policy.choose(space.model_id, catalogue=catalogue, providers=providers)
+        return replace(model, dimensions=space.dimensions or model.dimensions)
+
+    async def embed(
+        self, texts: Sequence[str], *, kind: TextKind, caller: Caller, space: StoredSpace | None = None
+    ) -> Metered[Embedded]:
+        """One vector a text, in order, with what it took; of the model that made the space, where one is named.
+
+        Raises: as `Embedder.embed` and `model`, BudgetExhausted, UnpricedModel, StoreUnavailable.
+        """
+        rules = self.meter.governance.current()
+        policy, model = rules.policies.of(MEMORY_SERVICE), self.model(space)
         read = embedding_input(texts, model=model, tokenizer=self.tokenizer)
         call = Call(
             caller=caller,
@@ -252,7 +263,7 @@ class MeteredEmbedder:
             most=TokenUsage(input_tokens=read.most, estimated=True),
             likely_input=read.likely,
         )
-        provider = self.providers[model.provider]
+        provider = self.providers.get(model.provider) or self.former[model.provider]
         async with _admitted(self.limits, call):
             return await self.meter.run(
                 call,

@@ -14,6 +14,7 @@ from application.use_cases.index_backtests import BATCH, IndexBacktests
 from application.watching import Watch
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
+from entrypoints.index_life import follow_index, open_index
 from entrypoints.ledger_life import ledger_tasks, store_last_bodies
 from entrypoints.rule_life import follow_others, rule_tasks, take_over
 from entrypoints.tracing import tracing
@@ -97,8 +98,7 @@ async def running(container: Container) -> AsyncIterator[None]:
         await vectors.store.start()
         for close in (*container.model_providers().closing, *container.tokens().closing):
             stack.push_async_callback(close)
-        space = f"{vectors.identity}/{container.memory().space}"
-        await stores.queue.requeue(space=space)
+        await open_index(container)
         yield
 
 
@@ -109,6 +109,7 @@ async def background(container: Container) -> AsyncIterator[None]:
         container.index_backtests(), container.work(), container.watch(), container.forget_answers(),
     )  # fmt: skip
     follow_others(watch, container.rules.follow_rules())
+    follow_index(watch, container.spaces())
     jobs: dict[str, Callable[[], Awaitable[None]]] = {
         "indexing": lambda: keep_indexing(index, work),
         "forgetting": lambda: keep_forgetting(forget),

@@ -15,6 +15,7 @@ from application.ports.conversation_store import ConversationStore, TurnLog
 from application.ports.embedder import Embedder
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.index_backlog import IndexBacklog
+from application.ports.index_spaces import IndexSpaces
 from application.ports.key_ring import KeyStore
 from application.ports.ledger_audit import LedgerAudit
 from application.ports.ledger_pruning import LedgerPruning
@@ -46,6 +47,10 @@ class Stores(Protocol):
     @property
     def queue(self) -> IndexQueue:
         """What the indexes have not seen."""
+
+    @property
+    def spaces(self) -> IndexSpaces:
+        """Which space of the index answers."""
 
     @property
     def backlog(self) -> IndexBacklog:

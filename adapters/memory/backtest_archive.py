@@ -35,7 +35,6 @@ class InMemoryBacktestArchive:
         self._stored: dict[str, dict[str, StoredBacktest]] = {}
         self._fingerprints: dict[str, str] = {}
         self._queue: dict[str, _Queued] = {}
-        self._space: str | None = None
 
     async def check(self) -> str:
         """One word or two on its state."""
@@ -119,17 +118,22 @@ class InMemoryBacktestArchive:
             if failed:
                 self._mark(queued.task, IndexingState.FAILED)
 
-    async def requeue(self, *, space: str) -> int:
-        """Every backtest that is not indexed for this embedding model is queued and due; how many there are."""
+    async def requeue(self) -> int:
+        """Every backtest that is not indexed is queued and due; how many there are."""
         for queued in self._queue.values():
             queued.due_at = None
-        pending = [stored for stored in self._all() if self._space != space or _is_unindexed(stored)]
+        pending = [stored for stored in self._all() if _is_unindexed(stored)]
         for stored in pending:
             self._of(stored.scope)[stored.card_id] = replace(stored, indexing=IndexingState.PENDING)
-            if self._space != space or stored.card_id not in self._queue:
+            if stored.card_id not in self._queue:
                 self._enqueue(stored.card_id, stored.scope, stored.backtest)
-        self._space = space
         return len(pending)
+
+    def queue_all(self) -> None:
+        """Every backtest is queued and counts as not indexed."""
+        for stored in list(self._all()):
+            self._of(stored.scope)[stored.card_id] = replace(stored, indexing=IndexingState.PENDING)
+            self._enqueue(stored.card_id, stored.scope, stored.backtest)
 
     async def backlog(self) -> Backlog:
         """What waits now, leased tasks too."""

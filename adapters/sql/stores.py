@@ -8,6 +8,7 @@ from adapters.sql.conversation_store import SqlConversationStore
 from adapters.sql.database import Database
 from adapters.sql.embedding_cache import SqlEmbeddingCache
 from adapters.sql.index_queue import SqlIndexQueue
+from adapters.sql.index_spaces import SqlIndexSpaces
 from adapters.sql.key_ring import SqlKeyRing
 from adapters.sql.ledger_audit import SqlLedgerAudit
 from adapters.sql.price_audit import SqlPriceAudit
@@ -45,6 +46,7 @@ class SqlStores:
         self.keys = SqlKeyRing(database)
         self.audit = SqlAuditTrail(database)
         self.revisions = SqlRevisions(database)
+        self.spaces = SqlIndexSpaces(database, ids=ids)
         self.rules = SqlRuleBook(database)
         self.cache = SqlEmbeddingCache(database)
         self.answers = SqlAnswerBook(database)

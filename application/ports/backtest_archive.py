@@ -91,9 +91,9 @@ class IndexQueue(Protocol):
     async def postpone(self, tasks: Sequence[IndexTask], *, until: datetime, error: str, failed: bool) -> None:
         """The tasks are due again at `until`, with one more attempt counted; `failed` marks their backtests so."""
 
-    async def requeue(self, *, space: str) -> int:
-        """Queues every backtest that is not indexed for this embedding model, and makes it the current one.
+    async def requeue(self) -> int:
+        """Queues every backtest that is not indexed; how many there are.
 
-        How many there were. Backtests recorded from then on are indexed for it. Every task is due, leased or not: for
-        the start of a process, whose predecessor may have died with tasks in its hands. Idempotent.
+        Every task is due, leased or not: for the start of a process, whose predecessor may have died with tasks in its
+        hands. Idempotent.
         """

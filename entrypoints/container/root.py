@@ -24,6 +24,7 @@ from application.ports.probe import Probe
 from application.remembered_keys import RememberedKeys
 from application.reporting import ReportWriter
 from application.ruling import Ruling
+from application.spaces import Spaces
 from application.taking_turns import TurnTaking
 from application.totals import LedgerTotals
 from application.use_cases.browse_audit import BrowseAudit
@@ -120,12 +121,14 @@ class Container(containers.DeclarativeContainer):
     embedder = providers.Singleton(
         MeteredEmbedder, meter=meter, limits=limits, providers=model_providers.provided.embedding, tokenizer=tokenizer
     )
+    spaces = providers.Singleton(Spaces, store=stores.provided.spaces)
     memory = providers.Singleton(
         BacktestMemory,
         queries=stores.provided.queries,
         vectors=vectors.provided.store,
         embedder=embedder,
         cache=stores.provided.cache,
+        spaces=spaces,
     )
     designer = providers.Singleton(StrategyDesigner, models=models, prompts=prompts)
 

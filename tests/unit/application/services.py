@@ -15,6 +15,7 @@ from adapters.memory.embedder import HashedWordsEmbedder
 from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.governance import HeldGovernance
 from adapters.memory.ids import CountingIds
+from adapters.memory.index_spaces import InMemoryIndexSpaces
 from adapters.memory.key_ring import InMemoryKeyRing
 from adapters.memory.rate_limiter import InMemoryRateLimiter
 from adapters.memory.report_archive import InMemoryReportArchive
@@ -31,6 +32,7 @@ from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.embedder import Embedder
+from application.spaces import Spaces
 from application.use_cases.build_strategy import BuildStrategy
 from application.use_cases.index_backtests import IndexBacktests, Paid
 from application.use_cases.record_backtests import RecordBacktests
@@ -39,6 +41,7 @@ from domain.catalogue import ModelCapability, ModelCatalogue, ModelTier
 from domain.governance import Governance
 from domain.policy import ServiceModelPolicy, ServicePolicies
 from domain.rate_limit import RateRule
+from domain.space import IndexState, Space, StoredSpace
 from domain.usage import UsageEntry, UsageFilter
 from tests.builders import MOMENT, a_model
 
@@ -69,6 +72,7 @@ EMBEDDING = a_model(
     free=True,
     dimensions=256,
 )
+HASHED = StoredSpace(space=Space(model_id="hashed-words"), store="memory", dimensions=256)
 MINI_AND_STANDARD = frozenset({ModelTier.MINI, ModelTier.STANDARD})
 
 
@@ -144,7 +148,11 @@ class Service:
 
     @property
     def memory(self) -> BacktestMemory:
-        return BacktestMemory(queries=self.archive, vectors=self.vectors, embedder=self.embedder, cache=self.cache)
+        state = IndexState(serving=HASHED)
+        spaces = Spaces(store=InMemoryIndexSpaces(self.archive, InMemoryRevisions(), state), held=state)
+        return BacktestMemory(
+            queries=self.archive, vectors=self.vectors, embedder=self.embedder, cache=self.cache, spaces=spaces
+        )
 
     @property
     def record(self) -> RecordBacktests:

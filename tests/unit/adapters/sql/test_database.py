@@ -84,19 +84,19 @@ class Transactions:
     async def test_a_mistake_of_ours_is_no_outage(self, database: Database) -> None:
         with pytest.raises(IntegrityError):
             async with database.write() as connection:
-                await connection.execute(text("INSERT INTO index_state (name, space) VALUES ('a', 'x'), ('a', 'y')"))
+                await connection.execute(text("INSERT INTO revisions (name, number) VALUES ('a', 1), ('a', 2)"))
 
     async def test_a_failed_transaction_leaves_the_next_one_alone(self, database: Database) -> None:
         for _ in range(2):
             with pytest.raises(KeyError):
                 await half_a_write(database)
         async with database.read() as connection:
-            assert (await connection.execute(text("SELECT count(*) FROM index_state"))).scalar_one() == 0
+            assert (await connection.execute(text("SELECT count(*) FROM revisions"))).scalar_one() == 0
 
 
 async def half_a_write(database: Database) -> None:
     async with database.write() as connection:
-        await connection.execute(text("INSERT INTO index_state (name, space) VALUES ('a', 'x')"))
+        await connection.execute(text("INSERT INTO revisions (name, number) VALUES ('a', 1)"))
         raise KeyError("a mistake")
 
 
@@ -120,7 +120,7 @@ class TestSqliteTransactions(OnSqlite, Transactions):
     async def test_a_reader_cannot_write(self, database: Database) -> None:
         with pytest.raises(StoreUnavailable, match="readonly"):
             async with database.read() as connection:
-                await connection.execute(text("DELETE FROM index_state"))
+                await connection.execute(text("DELETE FROM revisions"))
 
     async def test_a_full_disk_is_told_before_a_call_fails_of_it(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
