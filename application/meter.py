@@ -100,7 +100,7 @@ class Meter:
                             yield piece
                 return
             except ProviderUnavailable as failure:
-                if heard.texts or not await self._may_try_again(call, failure, tried):
+                if heard.passed_on or not await self._may_try_again(call, failure, tried):
                     raise
 
     async def _answer(
@@ -132,11 +132,11 @@ class Meter:
             yield Streamed()
             upstream = means.ask(self._left(call))
             async for chunk in upstream:
-                heard.add(chunk)
-                if chunk.text:
-                    yield Streamed(text=chunk.text)
+                piece = heard.add(chunk)
+                if piece is not None:
+                    yield piece
         except DomainError as failure:
-            charged = heard.texts or worked_for(failure)
+            charged = heard.passed_on or worked_for(failure)
             await self._settle(attempt, so_far(failure.code) if charged else attempt.not_worked_for(failure.code))
             raise
         except BaseException:
