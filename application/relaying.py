@@ -1,0 +1,88 @@
+"""Requests in a provider's own words on their way: chosen by policy, priced, held against budgets, recorded."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from application.admitting import admitted_call
+from application.estimating import LIKELY_A_CALL, LIKELY_A_MESSAGE, MOST_A_CALL, MOST_A_TEXT
+from application.limiting import Limits
+from application.meter import Meter, Metered, Streaming
+from application.operation import Call
+from application.ports.chat_relay import ChatRelay
+from application.ports.tokenizer import Tokenizer
+from application.streamed import Streamed
+from domain.catalogue import ModelCapability, ModelConfig
+from domain.generation import Caller
+from domain.relay import RelayedAnswer, RelayedRequest
+from domain.usage import TokenUsage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeteredRelay:
+    """Providers as clients of OpenAI's interface see them. Every request of theirs goes through it."""
+
+    meter: Meter
+    limits: Limits
+    relays: Mapping[str, ChatRelay]
+    tokenizer: Tokenizer
+
+    async def complete(self, request: RelayedRequest, *, service: str, caller: Caller) -> Metered[RelayedAnswer]:
+        """The provider's answer, with what it took.
+
+        Raises: UnknownModel, UnknownService, ModelNotAllowed, ServiceNotAllowed, ModelUnavailable, RateLimited,
+        BudgetExhausted, UnpricedModel, StoreUnavailable, and as `ChatRelay.relay`.
+        """
+        call, bounded = self._call(request, service=service, caller=caller)
+        relay = self.relays[call.model.provider]
+        async with admitted_call(self.limits, call):
+            return await self.meter.run(
+                call,
+                lambda seconds: relay.relay(bounded, model=call.model, timeout_seconds=seconds),
+                lambda answer: self._counted(call, answer.text),
+            )
+
+    async def stream(self, request: RelayedRequest, *, service: str, caller: Caller) -> AsyncGenerator[Streamed, None]:
+        """The provider's events as they come, as `Meter.stream`. Raises: as `complete`, at any piece."""
+        call, bounded = self._call(request, service=service, caller=caller)
+        relay = self.relays[call.model.provider]
+        means = Streaming(
+            ask=lambda seconds: relay.relay_stream(bounded, model=call.model, timeout_seconds=seconds),
+            count=lambda text: self._counted(call, text),
+        )
+        async with admitted_call(self.limits, call), aclosing(self.meter.stream(call, means)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    def _call(self, request: RelayedRequest, *, service: str, caller: Caller) -> tuple[Call, RelayedRequest]:
+        """What is to be asked and held, and the request with its model and its bound."""
+        rules = self.meter.governance.current()
+        caller.principal.allow(service=service)
+        policy = rules.policies.of(service)
+        model = policy.choose(request.model_id, catalogue=rules.catalogue, providers=self.relays.keys())
+        caller.principal.allow(service=service, model_id=model.model_id)
+        wanted = request.max_output_tokens or policy.default_max_output_tokens
+        bound = min(wanted, model.max_output_tokens or wanted)
+        bounded = replace(request, model_id=model.model_id, max_output_tokens=bound)
+        read = sum(self.tokenizer.count(text, model=model) for text in request.texts) + request.other_input_tokens
+        count = len(request.texts)
+        return Call(
+            caller=caller,
+            rules=rules,
+            policy=policy,
+            model=model,
+            operation=self.meter.begin(policy),
+            prompt_version=None,
+            most=TokenUsage(
+                input_tokens=read + MOST_A_TEXT * count + MOST_A_CALL,
+                output_tokens=bound * request.choices,
+                estimated=True,
+            ),
+            likely_input=read + LIKELY_A_MESSAGE * count + LIKELY_A_CALL,
+        ), bounded
+
+    def _counted(self, call: Call, answer: str) -> TokenUsage:
+        """What a call used whose provider does not say; thinking is not heard, so it may be all that was allowed."""
+        thinks = call.model.can(ModelCapability.REASONING)
+        written = call.most.output_tokens if thinks else self.tokenizer.count(answer, model=call.model)
+        return TokenUsage(input_tokens=call.likely_input, output_tokens=written, estimated=True)
