@@ -12,7 +12,7 @@ from application.operation import Call
 from application.ports.chat_relay import ChatRelay
 from application.ports.tokenizer import Tokenizer
 from application.streamed import Streamed
-from domain.catalogue import ModelCapability, ModelConfig
+from domain.catalogue import ModelCapability
 from domain.generation import Caller
 from domain.relay import RelayedAnswer, RelayedRequest
 from domain.usage import TokenUsage
