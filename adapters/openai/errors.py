@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -14,6 +15,7 @@ import httpx2
 import msgspec
 import openai
 
+from adapters.openai.failure_wire import StreamError
 from domain.errors import (
     DeadlineExceeded,
     DomainError,
@@ -72,15 +74,60 @@ def openai_failures() -> Iterator[None]:
 
 
 def of_status(error: openai.APIStatusError, *, now: datetime) -> DomainError:
-    """The failure that an answer with an error status stands for, in the provider's own words less any key.
+    """The failure that an answer with an error status stands for, in the provider's own words less any key."""
+    refusal = _Refusal(
+        status=error.status_code,
+        message=_provider_words(error),
+        code=error.code,
+        type=error.type,
+        wait=retry_after_seconds(error.response.headers, now=now),
+        authorization=error.request.headers.get("authorization", ""),
+    )
+    return _of_refusal(refusal)
 
-    Whoever refuses a request by its status has not worked for it.
-    """
-    status, wait = error.status_code, retry_after_seconds(error.response.headers, now=now)
-    detail = _without_key(_provider_words(error), error.request.headers.get("authorization", ""))
-    facts: dict[str, object] = {"provider_status": status, "provider_code": error.code}
+
+def of_answer(status: int, headers: Mapping[str, str], body: bytes, authorization: str) -> DomainError:
+    """The same of an answer that was read without the SDK."""
+    try:
+        said = msgspec.json.decode(body, type=_ErrorBody).error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        said = None
+    message, code, kind = (said.message, said.code, said.type) if said is not None else ("", None, None)
+    refusal = _Refusal(
+        status=status,
+        message=message or body[:MOST_DETAIL_CHARACTERS].decode("utf-8", "replace"),
+        code=None if code is None else str(code),
+        type=kind,
+        wait=retry_after_seconds(headers, now=datetime.now(UTC)),
+        authorization=authorization,
+    )
+    return _of_refusal(refusal)
+
+
+class _ErrorBody(msgspec.Struct, frozen=True, kw_only=True):
+    error: StreamError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refusal:
+    """An answer with an error status."""
+
+    status: int
+    message: str
+    code: str | None
+    type: str | None
+    wait: float | None
+    authorization: str
+
+
+def _of_refusal(refusal: _Refusal) -> DomainError:
+    """Whoever refuses a request by its status has not worked for it."""
+    status, wait = refusal.status, refusal.wait
+    detail = _without_key(refusal.message, refusal.authorization)
+    facts: dict[str, object] = {"provider_status": status, "provider_code": refusal.code}
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return _throttled(detail, used_up=not QUOTA_CODES.isdisjoint({error.code, error.type}), wait=wait, facts=facts)
+        used_up = not QUOTA_CODES.isdisjoint({refusal.code, refusal.type})
+        return _throttled(detail, used_up=used_up, wait=wait, facts=facts)
     seconds = DEFAULT_RETRY_SECONDS if wait is None else wait
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT):
         message = f"the provider failed with {status}: {detail}"

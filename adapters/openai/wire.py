@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from adapters.openai.failure_wire import StreamError
 from domain.catalogue import CachedTokens
 from domain.errors import UnusableCompletion
 from domain.prompting import FinishReason
@@ -67,14 +68,6 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     message: Words | None = None
     delta: Words | None = None
     finish_reason: str | None = None
-
-
-class StreamError(msgspec.Struct, frozen=True, kw_only=True):
-    """A failure in the middle of a stream."""
-
-    message: str = ""
-    code: str | int | None = None
-    type: str | None = None
 
 
 class ChatAnswer(msgspec.Struct, frozen=True, kw_only=True):
