@@ -19,6 +19,14 @@ from domain.usage import TokenUsage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BegunRelay:
+    """A request that may be made: the call that it is, and what is sent, with its model and its bound."""
+
+    call: Call
+    request: RelayedRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeteredRelay:
     """Providers as clients of OpenAI's interface see them. Every request of theirs goes through it."""
 
@@ -27,35 +35,11 @@ class MeteredRelay:
     relays: Mapping[str, ChatRelay]
     tokenizer: Tokenizer
 
-    async def complete(self, request: RelayedRequest, *, service: str, caller: Caller) -> Metered[RelayedAnswer]:
-        """The provider's answer, with what it took.
+    def begin(self, request: RelayedRequest, *, service: str, caller: Caller) -> BegunRelay:
+        """The request under the rules of the service, and not sent yet.
 
-        Raises: UnknownModel, UnknownService, ModelNotAllowed, ServiceNotAllowed, ModelUnavailable, RateLimited,
-        BudgetExhausted, UnpricedModel, StoreUnavailable, and as `ChatRelay.relay`.
+        Raises: UnknownModel, UnknownService, ModelNotAllowed, ServiceNotAllowed, ModelUnavailable.
         """
-        call, bounded = self._call(request, service=service, caller=caller)
-        relay = self.relays[call.model.provider]
-        async with admitted_call(self.limits, call):
-            return await self.meter.run(
-                call,
-                lambda seconds: relay.relay(bounded, model=call.model, timeout_seconds=seconds),
-                lambda answer: self._counted(call, answer.text),
-            )
-
-    async def stream(self, request: RelayedRequest, *, service: str, caller: Caller) -> AsyncGenerator[Streamed, None]:
-        """The provider's events as they come, as `Meter.stream`. Raises: as `complete`, at any piece."""
-        call, bounded = self._call(request, service=service, caller=caller)
-        relay = self.relays[call.model.provider]
-        means = Streaming(
-            ask=lambda seconds: relay.relay_stream(bounded, model=call.model, timeout_seconds=seconds),
-            count=lambda text: self._counted(call, text),
-        )
-        async with admitted_call(self.limits, call), aclosing(self.meter.stream(call, means)) as pieces:
-            async for piece in pieces:
-                yield piece
-
-    def _call(self, request: RelayedRequest, *, service: str, caller: Caller) -> tuple[Call, RelayedRequest]:
-        """What is to be asked and held, and the request with its model and its bound."""
         rules = self.meter.governance.current()
         caller.principal.allow(service=service)
         policy = rules.policies.of(service)
@@ -63,23 +47,48 @@ class MeteredRelay:
         caller.principal.allow(service=service, model_id=model.model_id)
         wanted = request.max_output_tokens or policy.default_max_output_tokens
         bound = min(wanted, model.max_output_tokens or wanted)
-        bounded = replace(request, model_id=model.model_id, max_output_tokens=bound)
         read = sum(self.tokenizer.count(text, model=model) for text in request.texts) + request.other_input_tokens
         count = len(request.texts)
-        return Call(
+        most = TokenUsage(
+            input_tokens=read + MOST_A_TEXT * count + MOST_A_CALL,
+            output_tokens=bound * request.choices,
+            estimated=True,
+        )
+        call = Call(
             caller=caller,
             rules=rules,
             policy=policy,
             model=model,
             operation=self.meter.begin(policy),
             prompt_version=None,
-            most=TokenUsage(
-                input_tokens=read + MOST_A_TEXT * count + MOST_A_CALL,
-                output_tokens=bound * request.choices,
-                estimated=True,
-            ),
+            most=most,
             likely_input=read + LIKELY_A_MESSAGE * count + LIKELY_A_CALL,
-        ), bounded
+        )
+        return BegunRelay(call=call, request=replace(request, model_id=model.model_id, max_output_tokens=bound))
+
+    async def complete(self, begun: BegunRelay) -> Metered[RelayedAnswer]:
+        """The provider's answer, with what it took.
+
+        Raises: RateLimited, BudgetExhausted, UnpricedModel, StoreUnavailable, and as `ChatRelay.relay`.
+        """
+        call, relay = begun.call, self.relays[begun.call.model.provider]
+        async with admitted_call(self.limits, call):
+            return await self.meter.run(
+                call,
+                lambda seconds: relay.relay(begun.request, model=call.model, timeout_seconds=seconds),
+                lambda answer: self._counted(call, answer.text),
+            )
+
+    async def stream(self, begun: BegunRelay) -> AsyncGenerator[Streamed, None]:
+        """The provider's events as they come, as `Meter.stream`. Raises: as `complete`, at any piece."""
+        call, relay = begun.call, self.relays[begun.call.model.provider]
+        means = Streaming(
+            ask=lambda seconds: relay.relay_stream(begun.request, model=call.model, timeout_seconds=seconds),
+            count=lambda text: self._counted(call, text),
+        )
+        async with admitted_call(self.limits, call), aclosing(self.meter.stream(call, means)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     def _counted(self, call: Call, answer: str) -> TokenUsage:
         """What a call used whose provider does not say; thinking is not heard, so it may be all that was allowed."""

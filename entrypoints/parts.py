@@ -11,6 +11,7 @@ from application.ports.audit_trail import AuditTrail
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries, IndexQueue
 from application.ports.body_store import BodyStore
 from application.ports.chat_model import ChatModel
+from application.ports.chat_relay import ChatRelay
 from application.ports.conversation_store import ConversationStore, TurnLog
 from application.ports.embedder import Embedder
 from application.ports.embedding_cache import EmbeddingCache
@@ -145,6 +146,7 @@ class Models:
 
     chat: dict[str, ChatModel] = field(default_factory=dict)
     embedding: dict[str, Embedder] = field(default_factory=dict)
+    relays: dict[str, ChatRelay] = field(default_factory=dict)
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
 

@@ -29,11 +29,15 @@ def _add_openai(models: Models, settings: Settings) -> None:
     from adapters.openai.chat_model import OpenAIChatModel
     from adapters.openai.client import openai_client
     from adapters.openai.embedder import OpenAIEmbedder
+    from adapters.openai.relay import OpenAIRelay
 
     client = openai_client(api_key=settings.openai_api_key or "", base_url=settings.openai_base_url)
     models.closing.append(client.close)
     if settings.llm == "openai":
         models.chat["openai"] = OpenAIChatModel(client)
+        relay = OpenAIRelay(api_key=settings.openai_api_key or "", base_url=settings.openai_base_url)
+        models.relays["openai"] = relay
+        models.closing.append(relay.close)
     if settings.embeddings == "openai":
         models.embedding["openai"] = OpenAIEmbedder(client)
 

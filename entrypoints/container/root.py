@@ -21,6 +21,7 @@ from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.probe import Probe
+from application.relaying import MeteredRelay
 from application.remembered_keys import RememberedKeys
 from application.reporting import ReportWriter
 from application.ruling import Ruling
@@ -117,6 +118,9 @@ class Container(containers.DeclarativeContainer):
         providers=model_providers.provided.chat,
         tokenizer=tokenizer,
         bodies=bodies,
+    )
+    relay = providers.Singleton(
+        MeteredRelay, meter=meter, limits=limits, relays=model_providers.provided.relays, tokenizer=tokenizer
     )
     embedder = providers.Singleton(
         MeteredEmbedder, meter=meter, limits=limits, providers=model_providers.provided.embedding, tokenizer=tokenizer

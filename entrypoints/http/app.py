@@ -16,6 +16,7 @@ from entrypoints.http import (
     budgets,
     chatops,
     comparisons,
+    gateway,
     health,
     keys,
     ledger,
@@ -33,6 +34,7 @@ from entrypoints.http import (
 from entrypoints.http.asgi import with_request_id
 from entrypoints.http.idempotency import Idempotency
 from entrypoints.http.observing import observed
+from entrypoints.http.openai_errors import as_asked
 from entrypoints.http.reading import StrictRequest, known_parameters_once
 from entrypoints.http.request_metrics import RequestMetrics
 from entrypoints.http.wiring import caller_provider, provide, scraper_provider
@@ -53,15 +55,15 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
-        ledger, reconciliation, bodies, operations, metrics, health,
+        ledger, reconciliation, bodies, operations, metrics, health, gateway,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
         exception_handlers={
-            DomainError: problems.of_domain,
-            problems.Unreadable: problems.of_unreadable,
-            HTTPException: problems.of_framework,
-            Exception: problems.of_bug,
+            DomainError: as_asked(problems.of_domain),
+            problems.Unreadable: as_asked(problems.of_unreadable),
+            HTTPException: as_asked(problems.of_framework),
+            Exception: as_asked(problems.of_bug),
         },
         request_class=StrictRequest,
         before_request=known_parameters_once,
@@ -107,6 +109,7 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "sessions": provide(container.browse_conversations),
         "forget": provide(container.delete_conversation),
         "models": provide(container.list_models),
+        "relay": provide(container.relay),
         "usage": provide(container.ledger_use.report_usage),
         "budgets": provide(container.rules.show_budgets),
         "setting": provide(container.rules.set_budget),

@@ -1,0 +1,56 @@
+"""Errors as OpenAI's interface has them, so that its clients raise what they always raise."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from litestar import Request, Response
+
+E = TypeVar("E", bound=Exception)
+
+GATEWAY_PATH = "/v1/"
+KINDS: Mapping[HTTPStatus, str] = {
+    HTTPStatus.UNAUTHORIZED: "authentication_error",
+    HTTPStatus.FORBIDDEN: "permission_error",
+    HTTPStatus.PAYMENT_REQUIRED: "insufficient_quota",
+    HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_error",
+}
+CODES: Mapping[str, str] = {"unknown-model": "model_not_found", "budget-exhausted": "insufficient_quota"}
+PASSED_ON = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY})
+"""Statuses with which a provider says that the request itself is wrong: whoever wrote it has to hear of it."""
+
+
+def in_openai_terms(problem: Response[dict[str, object]]) -> Response[dict[str, object]]:
+    """The same failure in the other form. A value that is refused is a bad request there, an unknown model not found."""
+    document = problem.content
+    code = str(document["type"]).rpartition(":")[2]
+    status = _status(HTTPStatus(problem.status_code), code, document)
+    kind = KINDS.get(status, "invalid_request_error" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "server_error")
+    errors = document.get("errors")
+    named = errors[0]["field"] if isinstance(errors, list) and errors else None
+    told = {name: value for name, value in document.items() if name not in ("type", "title", "status", "detail")}
+    error = {**told, "message": document["detail"], "type": kind, "param": named or None, "code": _code(code)}
+    return Response({"error": error}, status_code=int(status), headers=problem.headers, media_type="application/json")
+
+
+def as_asked(tell: Callable[[Request[Any, Any, Any], E], Response[Any]]) -> Callable[..., Response[Any]]:
+    """The same answer to a failure, in the form that the path of the request speaks."""
+
+    def told(request: Request[Any, Any, Any], error: E) -> Response[Any]:
+        problem = tell(request, error)
+        return in_openai_terms(problem) if request.scope["path"].startswith(GATEWAY_PATH) else problem
+
+    return told
+
+
+def _status(status: HTTPStatus, code: str, document: Mapping[str, object]) -> HTTPStatus:
+    if code == "unknown-model":
+        return HTTPStatus.NOT_FOUND
+    said = document.get("provider_status")
+    if isinstance(said, int) and said in PASSED_ON:
+        return HTTPStatus(said)
+    return HTTPStatus.BAD_REQUEST if status is HTTPStatus.UNPROCESSABLE_ENTITY else status
+
+
+def _code(code: str) -> str:
+    return CODES.get(code, code.replace("-", "_"))
