@@ -15,12 +15,15 @@ from application.bodies import BodyDesk, OverheardLedger
 from application.bookkeeping import Book
 from application.chatting import ChatAnswerer
 from application.comparing import ComparisonTeller
+from application.composing import ComposedRelay
 from application.designing import StrategyDesigner
 from application.limiting import Limits
 from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
+from application.ports.chat_relay import ChatRelay
 from application.ports.probe import Probe
+from application.ports.system import Clock, Ids
 from application.relaying import MeteredRelay
 from application.remembered_keys import RememberedKeys
 from application.reporting import ReportWriter
@@ -83,6 +86,14 @@ def _ruling(held: HeldGovernance, stores: Stores) -> Ruling:
     return Ruling(held=held, book=stores.rules, prices=stores.prices, written=held.current())
 
 
+def _relays(models: Models, ids: Ids, clock: Clock) -> dict[str, ChatRelay]:
+    """Providers in the words of OpenAI's interface: as they speak it themselves, else composed."""
+    return {
+        name: models.relays.get(name) or ComposedRelay(model=model, ids=ids, clock=clock)
+        for name, model in models.chat.items()
+    }
+
+
 class Container(containers.DeclarativeContainer):
     """Every part once, and every use case over them."""
 
@@ -120,7 +131,11 @@ class Container(containers.DeclarativeContainer):
         bodies=bodies,
     )
     relay = providers.Singleton(
-        MeteredRelay, meter=meter, limits=limits, relays=model_providers.provided.relays, tokenizer=tokenizer
+        MeteredRelay,
+        meter=meter,
+        limits=limits,
+        relays=providers.Singleton(_relays, model_providers, ids, clock),
+        tokenizer=tokenizer,
     )
     embedder = providers.Singleton(
         MeteredEmbedder, meter=meter, limits=limits, providers=model_providers.provided.embedding, tokenizer=tokenizer

@@ -19,14 +19,12 @@ from application.use_cases.delete_conversation import DeleteConversation
 from application.use_cases.open_conversation import OpenConversation
 from domain.conversation import Conversation
 from domain.conversation_export import as_json, as_markdown
-from domain.errors import DomainError
-from entrypoints.http import problems
 from entrypoints.http.conversation_body import ChatBody, OpenBody, SessionBody, SessionHead, SessionPage, TurnBody
 from entrypoints.http.event_stream import MEDIA_TYPE, EventStream, Following, event, events_of
 from entrypoints.http.generation_body import ContextBody
 from entrypoints.http.idempotency import failed_in_stream, paid
 from entrypoints.http.paging import DEFAULT_LIMIT, Cursor, Limit, after_of, cursor_of
-from entrypoints.http.problems import documented
+from entrypoints.http.problems import documented, problem_of
 from entrypoints.http.wiring import AnyRequest, CallerOf
 
 LIST = "sessions"
@@ -183,9 +181,7 @@ def _event(happened: ChatEvent) -> bytes:
 
 
 def _problem(request: AnyRequest, failure: Exception) -> bytes:
-    told = (
-        problems.of_domain(request, failure) if isinstance(failure, DomainError) else problems.of_bug(request, failure)
-    )
+    told = problem_of(request, failure)
     failed_in_stream(request.scope, told.status_code)
     return event("error", told.content)
 

@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from functools import partial
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -14,14 +12,13 @@ from litestar.openapi.spec import Example, OpenAPIMediaType, Operation, RequestB
 from application.relaying import BegunRelay, MeteredRelay
 from application.streamed import Streamed
 from application.use_cases.list_models import ListModels
-from domain.errors import DomainError
 from domain.generation import Generation
-from entrypoints.http import problems
 from entrypoints.http.event_stream import EventStream, Following
 from entrypoints.http.generation_body import money
 from entrypoints.http.idempotency import SERVICE_HEADER, failed_in_stream, paid
 from entrypoints.http.openai_errors import in_openai_terms
 from entrypoints.http.openai_wire import read_chat
+from entrypoints.http.problems import problem_of
 from entrypoints.http.wiring import AnyRequest, CallerOf, only_header
 
 SERVICE = "gateway"
@@ -127,9 +124,8 @@ async def _events(
                 )
             piece = await following.next()
     except Exception as failure:  # noqa: BLE001  # the status has gone out: the failure is told in the stream
-        told = partial(problems.of_domain, request) if isinstance(failure, DomainError) else None
-        answer = in_openai_terms(told(failure) if told is not None else problems.of_bug(request, failure))
-        failed_in_stream(request.scope, HTTPStatus(answer.status_code))
+        answer = in_openai_terms(problem_of(request, failure))
+        failed_in_stream(request.scope, answer.status_code)
         yield b"data: " + msgspec.json.encode(answer.content) + b"\n\n"
 
 

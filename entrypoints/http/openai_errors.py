@@ -21,10 +21,10 @@ PASSED_ON = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.
 
 
 def in_openai_terms(problem: Response[dict[str, object]]) -> Response[dict[str, object]]:
-    """The same failure in the other form. A value that is refused is a bad request there, an unknown model not found."""
+    """The same failure in the other form: a value that is refused is a bad request there, no model is not found."""
     document = problem.content
     code = str(document["type"]).rpartition(":")[2]
-    status = _status(HTTPStatus(problem.status_code), code, document)
+    status = _status(HTTPStatus(problem.status_code or HTTPStatus.INTERNAL_SERVER_ERROR), code, document)
     kind = KINDS.get(status, "invalid_request_error" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "server_error")
     errors = document.get("errors")
     named = errors[0]["field"] if isinstance(errors, list) and errors else None

@@ -111,6 +111,11 @@ def of_domain(request: Request, error: DomainError) -> Response:  # type: ignore
     return _answer(request, status, error.code, error.title, error.detail, _violations(error), facts, headers)
 
 
+def problem_of(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]  # any state, any user
+    """The answer to a failure that comes when an answer has begun."""
+    return of_domain(request, error) if isinstance(error, DomainError) else of_bug(request, error)
+
+
 def of_unreadable(request: Request, error: Unreadable) -> Response:  # type: ignore[type-arg]  # any state, any user
     """The answer to what cannot be read."""
     title = "The request cannot be read"
