@@ -1,10 +1,10 @@
 """The retrieval pipeline: a question to the user's own backtests, best first."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from application.metering import MeteredEmbedder
+from application.passages import PassageVectors, UnderWay
 from application.ports.backtest_archive import BacktestQueries
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.vector_store import VectorStore
@@ -31,6 +31,7 @@ class BacktestMemory:
     vectors: VectorStore
     embedder: MeteredEmbedder
     cache: EmbeddingCache
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     @property
     def space(self) -> str:
@@ -143,16 +144,8 @@ class BacktestMemory:
         await self.vectors.delete(card_ids, scope=scope, space=self.space)
 
     async def _vectors_of(self, texts: Sequence[str], caller: Caller) -> list[Vector]:
-        hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-        model_id = self.space
-        known = await self.cache.find(hashes, model_id=model_id, scope=caller.scope)
-        missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
-        if missing:
-            metered = await self.embedder.embed(list(missing.values()), kind=TextKind.PASSAGE, caller=caller)
-            fresh = dict(zip(missing, metered.answer.vectors, strict=True))
-            await self.cache.keep(fresh, model_id=model_id, scope=caller.scope)
-            known |= fresh
-        return [known[key] for key in hashes]
+        passages = PassageVectors(embedder=self.embedder, cache=self.cache, under_way=self.under_way)
+        return await passages.of(texts, model_id=self.space, caller=caller)
 
 
 def _cut(near: Sequence[Neighbour], count: int) -> tuple[list[str], list[str]]:

@@ -12,11 +12,11 @@ from application.meter import Meter, Metered, Streaming
 from application.operation import Call, Operation
 from application.overhearing import overheard
 from application.ports.chat_model import ChatModel, StreamingChatModel
-from application.ports.embedder import Embedder
+from application.ports.embedder import Embedder, LimitedAtOnce
 from application.ports.tokenizer import Tokenizer
 from application.streamed import Streamed
 from domain.catalogue import ModelCapability, ModelConfig
-from domain.embedding import Embedded, TextKind
+from domain.embedding import MOST_TEXTS, Embedded, TextKind, joined, portions
 from domain.errors import UnusableCompletion
 from domain.generation import Caller, Generation
 from domain.policy import ServiceModelPolicy
@@ -234,11 +234,32 @@ class MeteredEmbedder:
             None, catalogue=rules.catalogue, providers=self.providers.keys()
         )
 
-    async def embed(self, texts: Sequence[str], *, kind: TextKind, caller: Caller) -> Metered[Embedded]:
-        """One vector a text, in order, with what it took.
+    @property
+    def texts_at_once(self) -> int:
+        """How many texts one request carries at most. Raises: ModelUnavailable."""
+        provider = self.providers[self.model().provider]
+        return provider.texts_at_once if isinstance(provider, LimitedAtOnce) else MOST_TEXTS
 
+    def portions(self, texts: Sequence[str]) -> list[list[str]]:
+        """The texts in order, in groups that one request carries. Raises: ModelUnavailable."""
+        return portions(texts, most_texts=self.texts_at_once)
+
+    async def embed(self, texts: Sequence[str], *, kind: TextKind, caller: Caller) -> Metered[Embedded]:
+        """One vector a text, in order, with what it took; each request is a row of the one operation.
+
+        Where one fails, those before it are paid for and lost: who wants to keep them asks by `portions`.
         Raises: as `Embedder.embed`, BudgetExhausted, UnpricedModel, StoreUnavailable.
         """
+        operation = self.meter.begin(self.meter.governance.current().policies.of(MEMORY_SERVICE))
+        parts = [
+            await self._request(portion, kind=kind, caller=caller, operation=operation)
+            for portion in self.portions(texts) or [[]]
+        ]
+        return Metered(answer=joined([part.answer for part in parts]), generation=parts[-1].generation)
+
+    async def _request(
+        self, texts: Sequence[str], *, kind: TextKind, caller: Caller, operation: Operation
+    ) -> Metered[Embedded]:
         rules = self.meter.governance.current()
         policy, model = rules.policies.of(MEMORY_SERVICE), self.model()
         read = embedding_input(texts, model=model, tokenizer=self.tokenizer)
@@ -247,7 +268,7 @@ class MeteredEmbedder:
             rules=rules,
             policy=policy,
             model=model,
-            operation=self.meter.begin(policy),
+            operation=operation,
             prompt_version=None,
             most=TokenUsage(input_tokens=read.most, estimated=True),
             likely_input=read.likely,

@@ -1,7 +1,7 @@
 """Texts as points, and what is near."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -10,6 +10,10 @@ from domain.usage import TokenUsage
 
 Vector: TypeAlias = "array[float]"
 """32-bit floats (`array("f")`), shape (dimensions,), of length 1."""
+
+MOST_TEXTS = 256
+MOST_CHARACTERS = 200_000
+"""What one request carries: OpenAI takes 2,048 texts and 300,000 tokens, and a character is at most about a token."""
 
 
 class TextKind(StrEnum):
@@ -46,3 +50,25 @@ class Neighbour:
 def nearest_first(neighbours: Iterable[Neighbour], top_k: int) -> list[Neighbour]:
     """At most `top_k`, best first, ties by id: the one order that every store answers in."""
     return sorted(neighbours, key=lambda found: (-found.similarity, found.card_id))[:top_k]
+
+
+def portions(texts: Sequence[str], *, most_texts: int = MOST_TEXTS) -> list[list[str]]:
+    """The texts in order, in groups that one request may carry; a text too long for any is alone."""
+    groups: list[list[str]] = []
+    room = 0
+    for text in texts:
+        if not groups or len(groups[-1]) == most_texts or len(text) > room:
+            groups.append([])
+            room = MOST_CHARACTERS
+        groups[-1].append(text)
+        room -= len(text)
+    return groups
+
+
+def joined(parts: Sequence[Embedded]) -> Embedded:
+    """What several requests gave, as one; no usage where any part has none: a sum that leaves some out looks exact."""
+    reported = [part.usage for part in parts if part.usage is not None]
+    return Embedded(
+        vectors=tuple(vector for part in parts for vector in part.vectors),
+        usage=sum(reported, TokenUsage()) if len(reported) == len(parts) else None,
+    )
