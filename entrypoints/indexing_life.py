@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from asyncio import sleep
 from collections.abc import Sequence
 
 from application.ports.backtest_archive import IndexTask
@@ -33,10 +34,10 @@ class Lanes:
         self._under_way[asyncio.create_task(self._indexed(tasks))] = cards
 
     async def trouble(self) -> float:
-        """How long to leave alone what is down; where something is, nothing is under way. Units: seconds."""
+        """How long to leave alone what is down; while something is, nothing is under way. Units: seconds."""
         for task in [task for task in self._under_way if task.done()]:
             self._look_at(task)
-        while self._wait_seconds and self._under_way:
+        while (self._wait_seconds or self._most == 1) and self._under_way:
             await self._until_one_ended()
         wait, self._wait_seconds = self._wait_seconds, 0.0
         return wait
@@ -70,13 +71,13 @@ async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
     try:
         while True:
             if wait := await lanes.trouble():
-                await asyncio.sleep(wait)
+                await sleep(wait)
             batches = await index.take()
             for batch in batches:
                 await lanes.begin(batch)
             if not batches:
                 await work.wait(timeout_seconds=IDLE_SECONDS)
             elif sum(map(len, batches)) < index.most_taken:
-                await asyncio.sleep(GATHERING_SECONDS)
+                await sleep(GATHERING_SECONDS)
     finally:
         await lanes.end()
