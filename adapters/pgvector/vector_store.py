@@ -87,7 +87,7 @@ class PgvectorVectorStore:
             await connection.execute(statements.LOCK, _number_of(space, scope.user_id))
             refuse_misfits(cards, dimensions=await self._dimensions(connection, scope, space))
             for page in _pages(list(latest.values())):
-                vectors = [of_length_one(card.vector) for card in page]
+                vectors = [encoded(of_length_one(card.vector)) for card in page]
                 ids = [card.card_id for card in page]
                 await connection.execute(statements.UPSERT, space, scope.user_id, ids, vectors)
 
@@ -101,7 +101,7 @@ class PgvectorVectorStore:
             if top_k < 1 or among == frozenset():
                 return []
             point = of_length_one(query)
-            given = [space, scope.user_id, point, top_k, BOUNDARY]
+            given = [space, scope.user_id, encoded(point), top_k, BOUNDARY]
             narrowed = statements.NEAREST.format(among="" if among is None else statements.AMONG)
             rows = await connection.fetch(narrowed, *given, *([] if among is None else [list(among)]))
         found = (Neighbour(card_id=card_id, similarity=similarity_of(point, vector)) for card_id, vector in rows)
@@ -156,7 +156,8 @@ class PgvectorVectorStore:
 
     async def _opened(self, schema: str) -> Any:  # noqa: ANN401  # asyncpg has no types
         async def prepared(connection: Any) -> None:  # noqa: ANN401  # asyncpg has no types
-            await connection.set_type_codec("vector", schema=schema, encoder=encoded, decoder=decoded, format="binary")
+            # Given encoded already: of an array of vectors the driver would make an array of arrays.
+            await connection.set_type_codec("vector", schema=schema, encoder=bytes, decoder=decoded, format="binary")
 
         return await self._asyncpg.create_pool(
             self._url,
