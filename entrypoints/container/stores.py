@@ -1,11 +1,9 @@
 """The stores that the settings ask for."""
 
-import secrets
-
 from adapters.memory.stores import InMemoryStores
 from adapters.memory.vector_store import InMemoryVectorStore
 from application.ports.system import Ids
-from entrypoints.parts import Stores, Vectors, mark_of
+from entrypoints.parts import Stores, Vectors
 from entrypoints.settings import Settings
 
 
@@ -22,8 +20,7 @@ def build_stores(settings: Settings, ids: Ids) -> Stores:
 def build_vectors(settings: Settings) -> Vectors:
     """Where vectors are kept."""
     if settings.vector_store == "memory":
-        return Vectors(store=InMemoryVectorStore(), identity=f"memory-{secrets.token_hex(8)}")
+        return Vectors(store=InMemoryVectorStore())
     from adapters.chroma.vector_store import ChromaVectorStore
 
-    folder = settings.data_dir / "chroma"
-    return Vectors(store=ChromaVectorStore(folder), identity=f"chroma-{mark_of(folder)}")
+    return Vectors(store=ChromaVectorStore(settings.data_dir / "chroma"))
