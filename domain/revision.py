@@ -8,3 +8,4 @@ class Watched(StrEnum):
 
     KEYS = "keys"
     GOVERNANCE = "governance"
+    ERASURES = "erasures"

@@ -40,7 +40,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
-        parsed = _parsed(url)
+        self._url = parsed = _parsed(url)
         self.dialect = parsed.drivername
         self._closed = False
         # One writer at a time to a file, in this process too: waiting here is fair, spinning on a busy file is not.
@@ -129,6 +129,33 @@ class Database:
                 connection.terminate()
                 raise
 
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[OneTripConnection]:
+        """A connection of its own to the file, while nobody else writes to it; SQLite only. Raises: StoreUnavailable."""
+        async with self._line, self._turn:
+            self._check_open()
+            with file_failures():
+                connection = await connect(self._path, *self._writing)
+                try:
+                    yield connection
+                finally:
+                    await connection.close()
+
+    @asynccontextmanager
+    async def unhurried(self) -> AsyncIterator[AsyncConnection]:
+        """A connection outside of any transaction, whose statements take as long as they do; PostgreSQL only.
+
+        Raises: StoreUnavailable.
+        """
+        self._check_open()
+        engine = _postgresql(self._url, 1, command_timeout_seconds=None)
+        try:
+            with database_failures():
+                async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                    yield connection
+        finally:
+            await engine.dispose()
+
     async def check(self) -> str:
         """The engine's name, where it answers. Raises: StoreUnavailable."""
         async with self.read() as connection:
@@ -216,8 +243,10 @@ def _begin_with_the_first_statement(connection: Connection) -> None:
     driver.begins_with = "BEGIN IMMEDIATE"
 
 
-def _postgresql(url: URL, pool_size: int) -> AsyncEngine:
-    arguments: dict[str, Any] = {"timeout": CONNECT_TIMEOUT_SECONDS, "command_timeout": COMMAND_TIMEOUT_SECONDS}
+def _postgresql(
+    url: URL, pool_size: int, *, command_timeout_seconds: float | None = COMMAND_TIMEOUT_SECONDS
+) -> AsyncEngine:
+    arguments: dict[str, Any] = {"timeout": CONNECT_TIMEOUT_SECONDS, "command_timeout": command_timeout_seconds}
     try:
         return create_async_engine(
             url.set(drivername="postgresql+asyncpg"),
