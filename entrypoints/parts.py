@@ -29,7 +29,7 @@ from application.ports.strategy_archive import StrategyArchive
 from application.ports.token_verifier import TokenVerifier
 from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
-from application.ports.vector_store import VectorStore
+from application.ports.vector_store import VectorStore, VectorStoreUpkeep
 
 
 class Stores(Protocol):
@@ -172,7 +172,7 @@ class StartedRateLimiter(RateLimiter, Probe, Protocol):
         """Nothing is held any more."""
 
 
-class StartedVectorStore(VectorStore, Probe, Protocol):
+class StartedVectorStore(VectorStore, VectorStoreUpkeep, Probe, Protocol):
     """A vector store that is opened and closed with the service."""
 
     async def start(self) -> None:

@@ -33,6 +33,11 @@ class CardMatrix:
         return len(self._ids)
 
     @property
+    def card_ids(self) -> Sequence[str]:
+        """All of them, in no order."""
+        return self._ids
+
+    @property
     def dimensions(self) -> int | None:
         """The size of its vectors; None while it is empty."""
         return self._rows.shape[1] if self._ids else None

@@ -19,6 +19,21 @@ def collection_name(scope: UserScope, space: str) -> str:
     return f"{PREFIX}.{_segment(space)}.{owner}.{GENERATION}"
 
 
+def is_of_scope(name: str, scope: UserScope) -> bool:
+    """Whether the collection holds cards of that user, in whichever space."""
+    return _parts(name)[-2:] == _parts(collection_name(scope, ""))[-2:]
+
+
+def is_of_space(name: str, space: str) -> bool:
+    """Whether the collection holds cards of that space, of whichever user."""
+    return _parts(name)[:2] == [PREFIX, _segment(space)]
+
+
+def _parts(name: str) -> list[str]:
+    """Prefix, space, owner, generation: no segment has a dot in it."""
+    return name.split(".")
+
+
 def _segment(space: str) -> str:
     """A space whose name Chroma cannot take keeps what it can of it, and a digest that tells it from others."""
     if _PLAIN.fullmatch(space):

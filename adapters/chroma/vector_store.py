@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -18,7 +19,8 @@ import numpy as np
 
 from adapters.chroma.card_matrix import CardMatrix, Rows, of_length_one
 from adapters.chroma.errors import PART, chroma_failures
-from adapters.chroma.names import collection_name
+from adapters.chroma.names import collection_name, is_of_scope, is_of_space
+from adapters.chroma.scrubbing import clear_folders, scrub
 from domain.embedding import Card, Neighbour, Vector
 from domain.errors import Refused, StoreUnavailable, Violation
 from domain.identity import UserScope
@@ -77,6 +79,22 @@ class ChromaVectorStore:
     async def count(self, *, scope: UserScope, space: str) -> int:
         """How many cards the scope holds."""
         return await self._run(partial(self._count, collection_name(scope, space)))
+
+    async def card_ids(self, *, scope: UserScope, space: str) -> frozenset[str]:
+        """Every card that the scope holds."""
+        return await self._run(partial(self._card_ids, collection_name(scope, space)))
+
+    async def total(self, *, space: str) -> int:
+        """How many cards all users together hold in the space."""
+        return await self._run(partial(self._total, space))
+
+    async def drop(self, *, space: str) -> None:
+        """Nothing of the space is there any more, for any user."""
+        await self._run(partial(self._drop, lambda name: is_of_space(name, space)))
+
+    async def erase(self, *, scope: UserScope) -> None:
+        """Nothing of the user is there any more, nor what Chroma leaves on the disk of what it dropped."""
+        await self._run(partial(self._erase, scope))
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._closed:
@@ -144,7 +162,7 @@ class ChromaVectorStore:
         with chroma_failures():
             if not len(matrix):
                 # An empty collection would insist on the size of the vectors that it had.
-                self._opened().delete_collection(name)
+                self._remove([name])
             else:
                 collection = self._opened().get_collection(name, embedding_function=None)
                 for page in _pages(card_ids):
@@ -158,6 +176,41 @@ class ChromaVectorStore:
         with chroma_failures():
             collection = self._found(name)
             return 0 if collection is None else collection.count()
+
+    def _card_ids(self, name: str) -> frozenset[str]:
+        if name in self._matrices:
+            return frozenset(self._matrices[name].card_ids)
+        with chroma_failures():
+            collection = self._found(name)
+            pages = [] if collection is None else list(_ids_of(collection))
+        return frozenset(card_id for page in pages for card_id in page)
+
+    def _total(self, space: str) -> int:
+        with chroma_failures():
+            return sum(each.count() for each in self._collections() if is_of_space(each.name, space))
+
+    def _drop(self, chosen: Callable[[str], bool]) -> None:
+        with chroma_failures():
+            self._remove([each.name for each in self._collections() if chosen(each.name)])
+
+    def _remove(self, names: Sequence[str]) -> None:
+        for name in names:
+            self._matrices.pop(name, None)
+            self._opened().delete_collection(name)
+        clear_folders(self._path)
+
+    def _erase(self, scope: UserScope) -> None:
+        self._drop(lambda name: is_of_scope(name, scope))
+        # Always: an erasure that was interrupted left collections dropped and their traces on disk.
+        with chroma_failures():
+            scrub(self._path)
+
+    def _collections(self) -> "Iterator[Collection]":
+        for start in count(0, PAGE):
+            page = self._opened().list_collections(limit=PAGE, offset=start)
+            yield from page
+            if len(page) < PAGE:
+                return
 
     def _found(self, name: str) -> "Collection | None":
         from chromadb.errors import NotFoundError
@@ -197,6 +250,10 @@ class ChromaVectorStore:
         self._matrices.move_to_end(name)
         while len(self._matrices) > 1 and sum(m.bytes_held for m in self._matrices.values()) > BYTES_IN_MEMORY:
             self._matrices.popitem(last=False)
+
+
+def _ids_of(collection: "Collection") -> Iterator[list[str]]:
+    return (collection.get(limit=PAGE, offset=start, include=[])["ids"] for start in range(0, collection.count(), PAGE))
 
 
 def _pages(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -91,6 +91,23 @@ class InMemoryVectorStore:
         held = self._spaces.get((scope.user_id, space))
         return 0 if held is None else len(held.vectors)
 
+    async def card_ids(self, *, scope: UserScope, space: str) -> frozenset[str]:
+        """Every card that the scope holds."""
+        held = self._spaces.get((scope.user_id, space))
+        return frozenset() if held is None else frozenset(held.vectors)
+
+    async def total(self, *, space: str) -> int:
+        """How many cards all users together hold in the space."""
+        return sum(len(held.vectors) for (_, its_space), held in self._spaces.items() if its_space == space)
+
+    async def drop(self, *, space: str) -> None:
+        """Nothing of the space is there any more, for any user."""
+        self._spaces = {key: held for key, held in self._spaces.items() if key[1] != space}
+
+    async def erase(self, *, scope: UserScope) -> None:
+        """Nothing of the user is there any more, in any space."""
+        self._spaces = {key: held for key, held in self._spaces.items() if key[0] != scope.user_id}
+
 
 def _unit(vector: Vector, dimensions: int, name: str) -> Floats:
     numbers = np.asarray(vector, dtype=np.float32)

@@ -7,9 +7,10 @@ from math import cos, radians, sin
 from application.ports.vector_store import VectorStore
 from domain.embedding import Neighbour, Vector, nearest_first
 from domain.identity import UserScope
+from entrypoints.parts import StartedVectorStore
 from tests.builders import a_card, a_scope, a_vector
 
-Reopen = Callable[[], Awaitable[VectorStore]]
+Reopen = Callable[[], Awaitable[StartedVectorStore]]
 MINA, JUN = a_scope("mina@quant.kr"), a_scope("준/서울")
 SPACE, OTHER_SPACE = "multilingual-e5-small", "openai/text-embedding-3-large"
 DEGREES = (0, 7, 19, 33, 48, 64, 81, 99, 118, 138)

@@ -1,18 +1,23 @@
 import pytest
 
 from adapters.memory.vector_store import InMemoryVectorStore
-from application.ports.vector_store import VectorStore
+from entrypoints.parts import StartedVectorStore
 from tests.contracts.vector_store_contract import Reopen, VectorStoreContract
+from tests.contracts.vector_store_upkeep_contract import VectorStoreUpkeepContract, Written
 
 
-class TestInMemoryVectorStore(VectorStoreContract):
+class TestInMemoryVectorStore(VectorStoreContract, VectorStoreUpkeepContract):
     @pytest.fixture
-    def store(self) -> VectorStore:
+    def store(self) -> StartedVectorStore:
         return InMemoryVectorStore()
 
     @pytest.fixture
-    def reopen(self, store: VectorStore) -> Reopen:
-        async def same() -> VectorStore:
+    def reopen(self, store: StartedVectorStore) -> Reopen:
+        async def same() -> StartedVectorStore:
             return store
 
         return same
+
+    @pytest.fixture
+    def written(self) -> Written:
+        return bytes
