@@ -14,6 +14,7 @@ from application.use_cases.index_backtests import BATCH, IndexBacktests
 from application.watching import Watch
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
+from entrypoints.keeping_life import keeping_tasks, shut_out_the_erased
 from entrypoints.ledger_life import ledger_tasks, store_last_bodies
 from entrypoints.rule_life import follow_others, rule_tasks, take_over
 from entrypoints.tracing import tracing
@@ -109,12 +110,14 @@ async def background(container: Container) -> AsyncIterator[None]:
         container.index_backtests(), container.work(), container.watch(), container.forget_answers(),
     )  # fmt: skip
     follow_others(watch, container.rules.follow_rules())
+    shut_out_the_erased(watch, container.stores().eraser, container.doors())
     jobs: dict[str, Callable[[], Awaitable[None]]] = {
         "indexing": lambda: keep_indexing(index, work),
         "forgetting": lambda: keep_forgetting(forget),
         "watching": lambda: keep_watching(watch),
         **ledger_tasks(container),
         **rule_tasks(container),
+        **keeping_tasks(container),
     }
     tasks = [asyncio.create_task(_for_ever(name, job)) for name, job in jobs.items()]
     try:

@@ -131,7 +131,7 @@ class Database:
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[OneTripConnection]:
-        """A connection of its own to the file, while nobody else writes to it; SQLite only. Raises: StoreUnavailable."""
+        """A connection of its own to the file, to which nobody else writes; SQLite only. Raises: StoreUnavailable."""
         async with self._line, self._turn:
             self._check_open()
             with file_failures():

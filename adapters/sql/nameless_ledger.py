@@ -9,7 +9,6 @@ from sqlalchemy import (
     and_,
     case,
     delete,
-    distinct,
     literal,
     literal_column,
     select,
@@ -54,8 +53,8 @@ class NamelessLedger:
         days: set[int] = set()
         async with self._database.read() as connection:
             for wanted in (
-                select(distinct(_DAY)).where(_rows.user_id == self._user_id),
-                select(distinct(_sums.day)).where(_sums.user_id == self._user_id),
+                select(_DAY).distinct().where(_rows.user_id == self._user_id),
+                select(_sums.day).distinct().where(_sums.user_id == self._user_id),
             ):
                 days |= set((await connection.execute(wanted)).scalars())
         return sorted(days)
@@ -76,8 +75,8 @@ class NamelessLedger:
 
     def _tells(self, dialect: str) -> ColumnElement[bool]:
         """Whether the reason is a text that holds the id: a code of ours says nothing of anybody, and sums need it."""
-        is_code: ColumnElement[bool] = literal_column(IS_CODE[dialect])
-        return and_(_holds_id(_rows.reason, self._user_id), ~is_code.self_group())
+        is_no_code: ColumnElement[bool] = literal_column(f"NOT ({IS_CODE[dialect]})")
+        return and_(_holds_id(_rows.reason, self._user_id), is_no_code)
 
     async def _rename_sums(self, connection: AsyncConnection, day: int) -> None:
         taking = delete(usage_sums).where(_sums.user_id == self._user_id, _sums.day == day).returning(*usage_sums.c)
@@ -103,7 +102,7 @@ class NamelessLedger:
 
     async def _named(self, connection: AsyncConnection) -> Mapping[Any, Mapping[str, str]]:
         column = budget_counters.c.rule
-        wanted = select(distinct(column)).where(_holds_id(column, self._user_id))
+        wanted = select(column).distinct().where(_holds_id(column, self._user_id))
         named = {
             old: without(old, self._user_id, self._pseudonym) for old in (await connection.execute(wanted)).scalars()
         }
