@@ -9,6 +9,7 @@ from application.ports.rate_limiter import RateForgetter
 from application.ports.system import Clock, Ids
 from application.ports.user_eraser import UserEraser
 from application.ports.vector_store import VectorStoreUpkeep
+from application.watching import Watch
 from domain.audit import AuditAction, AuditEntry
 from domain.erasure import Erased, ErasureOrder
 
@@ -27,6 +28,7 @@ class UserErasing:
     limiter: RateForgetter
     desk: BodyDesk
     doors: UserDoors
+    watch: Watch
     clock: Clock
     ids: Ids
     hearing_seconds: float = 0.0
@@ -40,8 +42,12 @@ class UserErasing:
             await self.clock.sleep(self.hearing_seconds)
             self.desk.forget(user_id)
             erased = await self.eraser.erase(begun)
+            # Keys and rules that this process remembers are forgotten at once; the others hear of it by themselves.
+            await self.watch.look()
             await self.vectors.erase(scope=order.scope)
             await self.limiter.forget(user_id)
+            # What was on its way into the ledger while the door was being closed is there by now.
+            erased += await self.eraser.erase(begun)
             await self.eraser.finish(begun, act=self._act(begun, erased))
         return erased
 

@@ -1,5 +1,6 @@
 """Everything of a user is gone, and what has to stay is nobody's any more."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,6 +13,8 @@ from domain.identity import Principal, Role, UserScope
 PSEUDONYM_PREFIX = "erased-"
 GONE = "Erased."
 """Stands where a text held the user's id. It begins as no code of ours does, so that sums of the ledger stay true."""
+NAME = "name"
+"""The fact that is what somebody called a key of theirs."""
 WHOSE = "for_user"
 """How the facts of an audit row end that are a user's id and nothing else."""
 
@@ -55,6 +58,12 @@ class Erased:
     removed: Mapping[str, int] = field(default_factory=dict)
     pseudonymised: Mapping[str, int] = field(default_factory=dict)
 
+    def __add__(self, other: "Erased") -> "Erased":
+        return Erased(
+            removed=Counter(self.removed) + Counter(other.removed),
+            pseudonymised=Counter(self.pseudonymised) + Counter(other.pseudonymised),
+        )
+
     @property
     def facts(self) -> dict[str, Fact]:
         """The counts as an audit row says them."""
@@ -90,13 +99,14 @@ def _goes_on(after: str, last: str) -> bool:
 def nameless(entry: AuditEntry, order: ErasureOrder) -> AuditEntry:
     """The same act with the pseudonym in the place of the user; the very same entry where it says nothing of them."""
     user_id, pseudonym = order.scope.user_id, order.pseudonym
+    theirs = any(name.endswith(WHOSE) and fact == user_id for name, fact in entry.facts.items())
     facts = {name: _nameless(name, fact, user_id, pseudonym) for name, fact in entry.facts.items()}
     return replace(
         entry,
         user_id=pseudonym if entry.user_id == user_id else entry.user_id,
         request_id=without(entry.request_id, user_id, pseudonym),
         subject=without(entry.subject, user_id, pseudonym),
-        facts=facts,
+        facts=facts | {NAME: None} if theirs and facts.get(NAME) is not None else facts,
     )
 
 

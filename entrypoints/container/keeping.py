@@ -8,7 +8,7 @@ from application.erasing import UserErasing
 from application.ports.system import Clock, Ids
 from application.use_cases.erase_user import EraseUser
 from application.use_cases.resume_erasures import ResumeErasures
-from application.watching import FRESH_SECONDS
+from application.watching import FRESH_SECONDS, Watch
 from entrypoints.parts import StartedRateLimiter, Stores, Vectors
 from entrypoints.settings import Settings
 
@@ -29,6 +29,7 @@ class KeepingUseCases(containers.DeclarativeContainer):
     limiter: providers.Dependency[StartedRateLimiter] = providers.Dependency()
     bodies: providers.Dependency[BodyDesk] = providers.Dependency()
     doors: providers.Dependency[UserDoors] = providers.Dependency()
+    watch: providers.Dependency[Watch] = providers.Dependency()
     settings: providers.Dependency[Settings] = providers.Dependency()
     clock: providers.Dependency[Clock] = providers.Dependency()
     ids: providers.Dependency[Ids] = providers.Dependency()
@@ -40,6 +41,7 @@ class KeepingUseCases(containers.DeclarativeContainer):
         limiter=limiter,
         desk=bodies,
         doors=doors,
+        watch=watch,
         clock=clock,
         ids=ids,
         hearing_seconds=providers.Callable(_hearing_seconds, settings),

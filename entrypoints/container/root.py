@@ -203,6 +203,7 @@ class Container(containers.DeclarativeContainer):
         limiter=limiter,
         bodies=bodies,
         doors=doors,
+        watch=watch,
         settings=settings,
         clock=clock,
         ids=ids,
