@@ -21,6 +21,7 @@ class AuditAction(StrEnum):
     BUDGET_SET = "budget_set"
     BUDGET_REMOVED = "budget_removed"
     PRICES_APPLIED = "prices_applied"
+    USER_ERASED = "user_erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

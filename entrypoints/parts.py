@@ -20,7 +20,7 @@ from application.ports.ledger_pruning import LedgerPruning
 from application.ports.price_audit import PriceAudit
 from application.ports.price_book import PriceBook
 from application.ports.probe import Probe
-from application.ports.rate_limiter import RateLimiter
+from application.ports.rate_limiter import RateForgetter, RateLimiter
 from application.ports.report_archive import ReportArchive
 from application.ports.revisions import Revisions
 from application.ports.rule_book import RuleBook
@@ -28,6 +28,7 @@ from application.ports.strategy_archive import StrategyArchive
 from application.ports.token_verifier import TokenVerifier
 from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
+from application.ports.user_eraser import UserEraser
 from application.ports.vector_store import VectorStore, VectorStoreUpkeep
 
 
@@ -127,6 +128,10 @@ class Stores(Protocol):
         """Answers for who asks again."""
 
     @property
+    def eraser(self) -> UserEraser:
+        """All of a user, removed."""
+
+    @property
     def probe(self) -> Probe:
         """How the database is."""
 
@@ -165,7 +170,7 @@ class Tokens:
     closing: tuple[Callable[[], Awaitable[None]], ...] = ()
 
 
-class StartedRateLimiter(RateLimiter, Probe, Protocol):
+class StartedRateLimiter(RateLimiter, RateForgetter, Probe, Protocol):
     """A rate limiter that is opened and closed with the service."""
 
     async def start(self) -> None:

@@ -148,6 +148,16 @@ class InMemoryBacktestArchive:
             oldest_removal_at=made_at(min(removals, default="")),
         )
 
+    def forget_user(self, user_id: str) -> dict[str, int]:
+        """Nothing of the user is there any more; how much was, by kind."""
+        gone = self._stored.pop(user_id, {})
+        for card in gone:
+            del self._fingerprints[card]
+        tasks = [card for card, queued in self._queue.items() if queued.task.scope.user_id == user_id]
+        for card in tasks:
+            del self._queue[card]
+        return {"backtests": len(gone), "index_tasks": len(tasks)}
+
     def _of(self, scope: UserScope) -> dict[str, StoredBacktest]:
         return self._stored.setdefault(scope.user_id, {})
 

@@ -15,6 +15,7 @@ from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.rule_book import InMemoryRuleBook
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
 from adapters.memory.usage_ledger import InMemoryUsageLedger
+from adapters.memory.user_eraser import InMemoryUserEraser
 from application.ports.system import Ids
 
 
@@ -37,6 +38,16 @@ class InMemoryStores:
         self.keys = InMemoryKeyRing(self.audit, self.revisions)
         self.cache = InMemoryEmbeddingCache()
         self.answers = InMemoryAnswerBook()
+        self.eraser = InMemoryUserEraser(
+            self.audit,
+            self.revisions,
+            self.ledger,
+            self.rules,
+            holders=(
+                self.archive, self.strategies, self.reports, self.conversations, self.keys, self.cache, self.answers,
+                self.bodies,
+            ),
+        )  # fmt: skip
 
     async def start(self) -> None:
         """Ready to be asked; they always are."""

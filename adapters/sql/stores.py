@@ -21,6 +21,7 @@ from adapters.sql.strategy_archive import SqlStrategyArchive
 from adapters.sql.usage_figures import SqlUsageFigures
 from adapters.sql.usage_ledger import SqlUsageLedger
 from adapters.sql.usage_report import SqlUsageReport
+from adapters.sql.user_eraser import SqlUserEraser
 from application.ports.system import Ids
 
 
@@ -50,6 +51,7 @@ class SqlStores:
         self.rules = SqlRuleBook(database)
         self.cache = SqlEmbeddingCache(database)
         self.answers = SqlAnswerBook(database)
+        self.eraser = SqlUserEraser(database)
 
     async def start(self) -> None:
         """The schema is that of this code. Raises: ConfigurationError, StoreUnavailable."""

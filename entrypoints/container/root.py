@@ -16,6 +16,7 @@ from application.bookkeeping import Book
 from application.chatting import ChatAnswerer
 from application.comparing import ComparisonTeller
 from application.designing import StrategyDesigner
+from application.doors import UserDoors
 from application.limiting import Limits
 from application.memory import BacktestMemory
 from application.meter import Meter
@@ -49,6 +50,7 @@ from application.use_cases.show_backtest import ShowBacktest
 from application.use_cases.write_report import WriteReport
 from application.watching import Watch
 from entrypoints.container.callers import build_limiter, build_tokens
+from entrypoints.container.keeping import KeepingUseCases
 from entrypoints.container.keys import KeyUseCases
 from entrypoints.container.ledger import LedgerUseCases
 from entrypoints.container.models import build_models
@@ -99,6 +101,7 @@ class Container(containers.DeclarativeContainer):
     model_providers = providers.Singleton(build_models, settings)
     vectors = providers.Singleton(build_vectors, settings)
 
+    doors = providers.Singleton(UserDoors)
     watch = providers.Singleton(Watch, revisions=stores.provided.revisions, clock=clock)
     keys = providers.Singleton(RememberedKeys, store=stores.provided.keys, watch=watch)
     body_work = providers.Singleton(LoopSignal)
@@ -139,7 +142,7 @@ class Container(containers.DeclarativeContainer):
     delete_backtest = providers.Singleton(DeleteBacktest, archive=stores.provided.archive, work=work)
     search_backtests = providers.Singleton(SearchBacktests, memory=memory)
     index_backtests = providers.Singleton(
-        IndexBacktests, queue=stores.provided.queue, memory=memory, clock=clock, ids=ids
+        IndexBacktests, queue=stores.provided.queue, memory=memory, clock=clock, ids=ids, doors=doors
     )
     answering_once = providers.Singleton(AnsweringOnce, book=stores.provided.answers, clock=clock, ids=ids)
     forget_answers = providers.Singleton(ForgetAnswers, book=stores.provided.answers, clock=clock)
@@ -193,7 +196,21 @@ class Container(containers.DeclarativeContainer):
     key_use = providers.Container(
         KeyUseCases, ring=keys, governance=governance, tokens=tokens, local_token=local_token, clock=clock, ids=ids
     )
-    ledger_use = providers.Container(LedgerUseCases, stores=stores, governance=governance, bodies=bodies, clock=clock)
+    ledger_use = providers.Container(
+        LedgerUseCases, stores=stores, governance=governance, bodies=bodies, doors=doors, clock=clock
+    )
+    keeping = providers.Container(
+        KeepingUseCases,
+        stores=stores,
+        vectors=vectors,
+        limiter=limiter,
+        bodies=bodies,
+        doors=doors,
+        watch=watch,
+        settings=settings,
+        clock=clock,
+        ids=ids,
+    )
     rules = providers.Container(
         RuleUseCases,
         stores=stores,
@@ -228,7 +245,7 @@ def build_container(settings: Settings, *, local_token: str | None = None) -> Co
     Raises: ConfigurationError.
     """
     container = Container(settings=settings, local_token=providers.Object(local_token))
-    rooms = (container, container.key_use(), container.ledger_use(), container.rules())
+    rooms = (container, container.key_use(), container.ledger_use(), container.rules(), container.keeping())
     for provider in (provider for room in rooms for provider in room.providers.values()):
         if isinstance(provider, providers.Singleton):
             provider()

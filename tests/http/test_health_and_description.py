@@ -33,6 +33,7 @@ CONTRACT = {
     "/api/v1/admin/keys/{key_id}": {"get", "delete"},
     "/api/v1/admin/keys/{key_id}/rotate": {"post"},
     "/api/v1/admin/audit": {"get"},
+    "/api/v1/admin/users/{user_id}/data": {"delete"},
     "/api/v1/admin/ledger/verify": {"get"},
     "/api/v1/admin/reload": {"post"},
     "/api/v1/admin/ledger/reconcile": {"post"},

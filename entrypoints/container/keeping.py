@@ -1,0 +1,50 @@
+"""The use cases that remove what is kept, over parts of the container."""
+
+from dependency_injector import containers, providers
+
+from application.bodies import BodyDesk
+from application.doors import UserDoors
+from application.erasing import UserErasing
+from application.ports.system import Clock, Ids
+from application.use_cases.erase_user import EraseUser
+from application.use_cases.resume_erasures import ResumeErasures
+from application.watching import FRESH_SECONDS, Watch
+from entrypoints.parts import StartedRateLimiter, Stores, Vectors
+from entrypoints.settings import Settings
+
+HEARING_SECONDS = 2 * FRESH_SECONDS
+"""So long after an erasure begins every other process has heard of it, or lets nobody in."""
+
+
+def _hearing_seconds(settings: Settings) -> float:
+    """No other process writes to a file of ours, or to this memory."""
+    return HEARING_SECONDS if settings.database_url.startswith("postgresql") else 0.0
+
+
+class KeepingUseCases(containers.DeclarativeContainer):
+    """Each of them once."""
+
+    stores: providers.Dependency[Stores] = providers.Dependency()
+    vectors: providers.Dependency[Vectors] = providers.Dependency()
+    limiter: providers.Dependency[StartedRateLimiter] = providers.Dependency()
+    bodies: providers.Dependency[BodyDesk] = providers.Dependency()
+    doors: providers.Dependency[UserDoors] = providers.Dependency()
+    watch: providers.Dependency[Watch] = providers.Dependency()
+    settings: providers.Dependency[Settings] = providers.Dependency()
+    clock: providers.Dependency[Clock] = providers.Dependency()
+    ids: providers.Dependency[Ids] = providers.Dependency()
+
+    erasing = providers.Singleton(
+        UserErasing,
+        eraser=stores.provided.eraser,
+        vectors=vectors.provided.store,
+        limiter=limiter,
+        desk=bodies,
+        doors=doors,
+        watch=watch,
+        clock=clock,
+        ids=ids,
+        hearing_seconds=providers.Callable(_hearing_seconds, settings),
+    )
+    erase_user = providers.Singleton(EraseUser, erasing=erasing)
+    resume_erasures = providers.Singleton(ResumeErasures, erasing=erasing)
