@@ -178,3 +178,5 @@ FAMILIES: Mapping[StrategyType, Naming] = {
     ),
     StrategyType.OTHER: Naming(korean="기타", english="other", names=()),
 }  # fmt: skip
+MEANT: Mapping[str, tuple[str, ...]] = {MOVING_AVERAGE: (IndicatorKind.SMA, IndicatorKind.EMA, "wma")}
+"""What a name may stand for, where it is not itself the name of one indicator."""
