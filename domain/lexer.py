@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from domain import vocabulary_korean as korean
 from domain import vocabulary_words as words
-from domain.filters import FilterOp
+from domain.filter_op import FilterOp
 from domain.lexer_dates import DATES, days_of
 from domain.lexer_tokens import Token, Words
 from domain.numbers import Number, Unit, number_at, plain

@@ -25,7 +25,9 @@ _SINO = r"(?:[일이삼사오육칠팔구]?[십백천]){1,3}[일이삼사오육�
 _SINO_COUNT = re.compile(
     rf"(?<![가-힣])(?P<digits>{_SINO})(?P<myriad>만)?(?:\s?(?:개|건|번|회)(?!도|귀|복|월)|\s?(?P<money>원|달러|불)|(?=\s?(?:이상|이하|초과|미만)))"
 )
-_SINO_POINT = re.compile(r"(?<![가-힣])(?P<whole>[영공일이삼사오육칠팔구])\s?점\s?(?P<part>[영공일이삼사오육칠팔구]{1,3})")
+_SINO_POINT = re.compile(
+    r"(?<![가-힣])(?P<whole>[영공일이삼사오육칠팔구])\s?점\s?(?P<part>[영공일이삼사오육칠팔구]{1,3})"
+)
 _SMALL: Mapping[str, int] = {
     word: value
     for value, word in enumerate(
@@ -43,7 +45,9 @@ _ENGLISH = re.compile(
     rf"(?<![a-z])(?:(?P<tens>{'|'.join(_TENS)})(?:[\s-](?P<ones>{_SMALL_WORDS}))?|(?P<small>{_SMALL_WORDS})|(?P<article>a)(?=\s(?:hundred|"
     rf"thousand|million|dozen)))(?:\s(?P<big>{'|'.join(_BIG)}))?(?![a-z])"
 )
-_POINT = re.compile(rf"(?<![a-z])(?P<whole>{_SMALL_WORDS}) point (?P<part>(?:{_SMALL_WORDS})(?:[\s](?:{_SMALL_WORDS}))?)(?![a-z])")
+_POINT = re.compile(
+    rf"(?<![a-z])(?P<whole>{_SMALL_WORDS}) point (?P<part>(?:{_SMALL_WORDS})(?:[\s](?:{_SMALL_WORDS}))?)(?![a-z])"
+)
 _AFTER_ONE = re.compile(r"\s(?:hundred|thousand|million|dozen|trades?|percent|single)(?![a-z])")
 
 

@@ -12,7 +12,9 @@ _NAMES = "SIFT"
 def show_alternatives(sentence: Sentence) -> None:
     """Shows what `or` joins, unless it is a list of names of one kind."""
     for i, letter in enumerate(sentence.words.letters):
-        if letter != Kind.OR or any(claim.first <= i < claim.last and claim.last - claim.first > 1 for claim in sentence.claims):
+        if letter != Kind.OR or any(
+            claim.first <= i < claim.last and claim.last - claim.first > 1 for claim in sentence.claims
+        ):
             continue
         left, right = _claim_beside(sentence, i, -1), _claim_beside(sentence, i, 1)
         if left is not None and right is not None and not _is_list(sentence, left, right):
@@ -23,7 +25,11 @@ def _claim_beside(sentence: Sentence, at: int, step: int) -> Claim | None:
     """The claim next to a conjunction, with nothing but glue between."""
     at += step
     while 0 <= at < len(sentence.words.letters):
-        found = [claim for claim in sentence.claims if claim.first <= at < claim.last and not (claim.kept and claim.unapplied)]
+        found = [
+            claim
+            for claim in sentence.claims
+            if claim.first <= at < claim.last and not (claim.kept and claim.unapplied)
+        ]
         if found:
             return found[0]
         if sentence.words.letters[at] not in _BETWEEN:

@@ -15,7 +15,9 @@ MIRRORED = {
 }  # fmt: skip
 _JUDGED = {"better": FilterOp.GT, "worse": FilterOp.LT, "not_worse": FilterOp.GE, "not_better": FilterOp.LE}
 _BY_SIZE = ("이내", "안쪽", "within", "이내로", "안으로")
-_YEARLY = frozenset({"total_return", LOSS, "annual_return", "volatility", "sharpe_ratio", "sortino_ratio", "calmar_ratio"})
+_YEARLY = frozenset(
+    {"total_return", LOSS, "annual_return", "volatility", "sharpe_ratio", "sortino_ratio", "calmar_ratio"}
+)
 
 
 def has_unit(metric: str, number: Number | None) -> bool:
@@ -53,7 +55,9 @@ def range_filters(
     return sound if len(sound) == len(made) else None
 
 
-def bound_filter(metric: str, comparator: str, said: str, number: Number | None, paces: AbstractSet[str]) -> Filter | None:
+def bound_filter(
+    metric: str, comparator: str, said: str, number: Number | None, paces: AbstractSet[str]
+) -> Filter | None:
     """The filter of one bound; None where its unit, its size or its pace cannot be meant."""
     value = _amount(metric, number)
     if value is None or (paces and (paces != {YEAR} or metric not in _YEARLY)):

@@ -45,7 +45,11 @@ def rest_of(sentence: Sentence) -> str:
 
 def _says_nothing(sentence: Sentence, at: int) -> bool:
     kind = sentence.words.tokens[at].kind
-    return kind in "czJVAOoW" or (kind == Kind.ORDER_TAIL and not sentence.words.tokens[at].word) or asks(sentence.text_of(at).lower())
+    return (
+        kind in "czJVAOoW"
+        or (kind == Kind.ORDER_TAIL and not sentence.words.tokens[at].word)
+        or asks(sentence.text_of(at).lower())
+    )
 
 
 def _take_glue(sentence: Sentence, taken: list[bool]) -> None:

@@ -59,7 +59,10 @@ def _claim(sentence: Sentence, match: re.Match[str], condition: Filter) -> None:
     inside = [i for i, token in enumerate(tokens) if token.start < match.end() and token.end > match.start()]
     if not inside or any(sentence.letters[i] in "_N" for i in inside):
         return
-    if sentence.letters[inside[0]] == Kind.FIGURE_VERB and Kind.ORDER in sentence.letters[max(0, inside[0] - 2) : inside[0]]:
+    if (
+        sentence.letters[inside[0]] == Kind.FIGURE_VERB
+        and Kind.ORDER in sentence.letters[max(0, inside[0] - 2) : inside[0]]
+    ):
         return  # `the biggest losers` is a ranking
     around = governed(sentence, inside[0], inside[-1] + 1, adnominal=_CONNECTIVE.search(match[0]) is None)
     if around.negations is None:

@@ -80,7 +80,9 @@ def _names(word: str, tokens: Sequence[Token]) -> tuple[str, ...] | None:
 
 def _is_length(token: Token) -> bool:
     number = token.number
-    return number is not None and number.unit in (Unit.PLAIN, Unit.BARS) and number.value.is_integer() and number.value > 0
+    return (
+        number is not None and number.unit in (Unit.PLAIN, Unit.BARS) and number.value.is_integer() and number.value > 0
+    )
 
 
 def _name(sentence: Sentence, match: re.Match[str]) -> str | None:

@@ -8,9 +8,8 @@ from domain.filters import PARAMETER_PREFIX, Filter, FilterOp
 from domain.question_claims import Claim, Sentence, compiled
 from domain.question_negation import governed, is_negated
 from domain.vocabulary import Kind, squeezed
-from domain.vocabulary_indicators import MEANT
+from domain.vocabulary_indicators import CERTAIN_HINTS, MEANT
 from domain.vocabulary_parameters import PARAMETER_NAMES
-from domain.vocabulary_questions import CERTAIN_HINTS
 
 CERTAIN = frozenset(squeezed(form) for forms in CERTAIN_HINTS.values() for form in forms)
 _FIELDS = {
@@ -32,7 +31,12 @@ _NEGATED = tuple(
         ),
     )
 )
-_NAMED = tuple(map(compiled, ("(?P<list>S)", "(?P<list>I)", "(?P<list>T)", "(?P<list>t)(?![JV]*[Mxf])", "(?P<list>F)", "(?P<list>H)")))
+_NAMED = tuple(
+    map(
+        compiled,
+        ("(?P<list>S)", "(?P<list>I)", "(?P<list>T)", "(?P<list>t)(?![JV]*[Mxf])", "(?P<list>F)", "(?P<list>H)"),
+    )
+)
 _FAMILY = (compiled("F"),)
 _ASSIGNED = (compiled("="),)
 

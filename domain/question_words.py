@@ -8,13 +8,14 @@ from domain import vocabulary_korean as korean
 from domain import vocabulary_orders as orders
 from domain import vocabulary_questions as words
 from domain.asking import MARKS_ASKING, asks_in_english, only_asks
-from domain.filters import FilterOp
+from domain.filter_op import FilterOp
 from domain.lexer_tokens import Token
 from domain.lexicon import Lexicon
 from domain.numbers import Number, Unit, number_at
 from domain.numbers_counted import counted_at
 from domain.numbers_spelled import half_at
 from domain.vocabulary import FORMS, Kind
+from domain.vocabulary_indicators import CERTAIN_HINTS
 
 OTHER, YEAR = "other", "year"
 _MORE = Lexicon(
@@ -22,7 +23,7 @@ _MORE = Lexicon(
         (Kind.METRIC, words.METRICS_TOO),
         (Kind.METRIC, {OTHER: words.OTHER_METRICS}),
         (Kind.SIGN, words.SIGNS),
-        (Kind.HINT, words.CERTAIN_HINTS),
+        (Kind.HINT, CERTAIN_HINTS),
         (Kind.INDICATOR, words.INDICATORS_TOO),
         (Kind.FAMILY, words.FAMILIES_TOO),
         (Kind.SYMBOL, words.SYMBOLS_TOO),
@@ -65,7 +66,9 @@ _AND = re.compile(rf"(?<![a-z])and(?= {_MORE_OR_LESS})")
 _OR = re.compile(rf"(?<![a-z])or(?= {_MORE_OR_LESS})")
 _NEVER = re.compile(r"(?<![a-z])never(?![a-z])")
 _EXPLICIT = re.compile(r"(?<![\w)%])\+(?=\.?\d)")
-_CONTRACTED = re.compile(r"(?<![a-z])(?:is|was|are|were|does|did|do|has|have|had|ca|wo|would|should|could)n['’]?t(?![a-z])")
+_CONTRACTED = re.compile(
+    r"(?<![a-z])(?:is|was|are|were|does|did|do|has|have|had|ca|wo|would|should|could)n['’]?t(?![a-z])"
+)
 _MINUS = re.compile(r"(?:마이너스|minus|negative)\s?(?=\d)")
 _PLUS = re.compile(r"(?:플러스|plus)\s?(?=\d)")
 _YEAR_BEFORE = re.compile(r"연(?=\s?\d)|연간(?=\s?\d)|연평균(?=\s?\d)|매년(?=\s?\d)")
@@ -79,7 +82,9 @@ _EITHER = re.compile(
     r"(?:둘|셋|세\s?개|두\s?개)\s?(?:중|가운데)(?:에|에서)?\s?(?:하나|한\s?(?:개|쪽|곳))(?:에서|라도|로|만|의|에)?"
     r"|둘\s?중|모두(?=\s?(?:보여|찾|알려|골라|뽑|나열|리스트|출력|조회))|한\s?번이라도|(?<![a-z])(?:either(?:\sone)?\sof|of (?:the|my) time)(?![a-z])"
 )
-_SINGLE = re.compile(r"(?<![a-z])(?:(?:just|only|exactly)\s(?:the\s)?one|single)(?![a-z]|[\s-]?digit)|(?<![a-z])(?:one|1)(?=\s(?:single|best|worst)(?![a-z]))")
+_SINGLE = re.compile(
+    r"(?<![a-z])(?:(?:just|only|exactly)\s(?:the\s)?one|single)(?![a-z]|[\s-]?digit)|(?<![a-z])(?:one|1)(?=\s(?:single|best|worst)(?![a-z]))"
+)
 _RUN = re.compile("[가-힣]+")
 _ENGLISH = re.compile(r"[a-z]+(?:['’-][a-z]+)*(?![a-z])")
 _LONGEST = 18

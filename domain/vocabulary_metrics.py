@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.filters import FilterOp
+from domain.filter_op import FilterOp
 from domain.numbers import Unit
 
 

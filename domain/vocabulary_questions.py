@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from domain.backtest import StrategyType
-from domain.filters import FilterOp
+from domain.filter_op import FilterOp
 from domain.vocabulary_metrics import LOSS
 
 METRICS_TOO: Mapping[str, tuple[str, ...]] = {
@@ -227,13 +227,6 @@ INDICATORS_TOO: Mapping[str, tuple[str, ...]] = {
     "donchian": ("donchian channels", "돈키안", "돈치언", "돈치안채널"),
     "zscore": ("z-scores", "z 스코어", "지스코어", "제트스코어"),
 }  # fmt: skip
-CERTAIN_HINTS: Mapping[str, tuple[str, ...]] = {
-    "ma": ("골든 크로스", "데드 크로스", "golden cross", "golden crosses", "death cross", "dead cross"),
-    "macd": ("시그널 선", "시그널 라인", "signal line", "시그널선 교차", "signal line cross", "signal line crossover"),
-    "donchian": ("터틀", "turtle", "turtles", "터틀 트레이딩", "turtle trading"),
-    "bollinger": ("밴드 하단", "밴드 상단", "lower band", "upper band"),
-}  # fmt: skip
-"""Descriptions that only one indicator can mean, unless another one is named."""
 SYMBOLS_TOO: Mapping[str, tuple[str, ...]] = {
     "005930.KS": ("삼전", "삼성 전자", "samsung"),
     "000660.KS": ("sk 하이닉스", "에스케이하이닉스", "sk hynix", "hynix"),
