@@ -5,7 +5,7 @@ import pytest
 
 from adapters.memory.embedder import HashedWordsEmbedder
 from adapters.memory.vector_store import InMemoryVectorStore
-from application.memory import SMALLEST_POOL, contexts_of
+from application.memory import contexts_of
 from domain.backtest import Backtest, StrategyType
 from domain.embedding import Neighbour, Vector
 from domain.errors import ProviderUnavailable, StoreUnavailable
@@ -13,6 +13,7 @@ from domain.filters import Filter, FilterOp
 from domain.identity import UserScope
 from domain.language import Language
 from domain.ordering import Order
+from domain.ranking import Tuning
 from domain.retrieval import ContextKind, Found, SearchRequest
 from tests.builders import a_backtest, a_caller, a_scope, a_tested_strategy, some_metrics
 from tests.unit.application.embedders import OUTAGE, FailingEmbedder
@@ -115,7 +116,7 @@ async def test_a_least_similarity_leaves_out_what_is_further_away_and_what_has_n
 
 async def test_equal_cards_come_in_the_order_of_their_ids_however_many_there_are() -> None:
     twins = [replace(RSI, backtest_id=f"bt-{(37 * i) % 90:03d}") for i in range(90)]
-    assert len(twins) > SMALLEST_POOL
+    assert len(twins) > Tuning().pool
     service = await with_runs(MACD, *twins)
     assert await found(service, "과매도에서 사는 평균회귀", top_k=3) == ["bt-000", "bt-001", "bt-002"]
 
@@ -169,7 +170,7 @@ def many_runs(count: int) -> list[Backtest]:
 
 async def test_an_order_is_exact_over_all_runs_that_meet_the_conditions() -> None:
     runs = many_runs(90)
-    assert len(runs) > SMALLEST_POOL
+    assert len(runs) > Tuning().pool
     service = await with_runs(MACD, *runs)
     best = sorted(runs, key=lambda run: -(run.metrics.sharpe_ratio or 0))
     on_goog = await service.memory.search(SearchRequest(query="best sharpe with RSI", top_k=4), caller=a_caller())

@@ -28,6 +28,8 @@ def upgrade() -> None:
         sa.Column("removal", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("user_id", name="pk_card_word_changes"),
     )
+    # What is stored already has no words yet: the next start queues it.
+    op.execute("UPDATE backtests SET indexing = 'pending'")
 
 
 def downgrade() -> None:
