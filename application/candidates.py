@@ -12,6 +12,7 @@ from domain.generation import Caller
 from domain.question import Question
 from domain.ranking import Evidence, Family, Placed, Tuning, asks_for_a_family, fused, has_answer, spread_out
 from domain.retrieval import Degraded, Found, SearchAnswer, SearchRequest
+from domain.terms import telling
 
 READ_FACTOR, FEWEST_READ = 4, 20
 """Reading a run costs more than finding it, so only some more than were asked for are read."""
@@ -90,10 +91,8 @@ class Candidates:
 
     def has_answer(self, tuning: Tuning) -> bool:
         """Whether the best of them answers; where there are no words on either side, these say nothing."""
-        worded = self.words.cards > 0 and bool(self.words.held_by)
         evidence = Evidence(
-            known=self.words.known if worded else 1.0,
-            coverage=max((hit.coverage for hit in self.words.hits), default=0.0) if worded else 1.0,
+            known=self.words.known(telling) if self.words.cards else 1.0,
             similarity=max((one.similarity for one in self.near or ()), default=None),
             model_id=self.model_id,
         )
@@ -137,7 +136,10 @@ def arranged(found: Sequence[Found], search: Search, tuning: Tuning) -> list[Fou
     if families and tuning.families_first:
         ordered.sort(key=lambda one: one.score <= 0 or one.backtest.strategy.type not in families)
     most = None if asks_for_a_family(search.filters, families) else tuning.most_of_a_family
-    return spread_out(ordered, _family, most=most, places=tuning.family_places)
+    least = tuning.worth_a_place * max((one.score for one in ordered), default=0.0)
+    worth = [one for one in ordered if one.score >= least]
+    spread = spread_out(worth, _family, most=most, places=tuning.family_places)
+    return [*spread, *(one for one in ordered if one.score < least)]
 
 
 def numbered(found: Sequence[Found]) -> tuple[Found, ...]:

@@ -18,9 +18,7 @@ async def card_terms(runs: Sequence[Backtest], analyzer: Analyzer) -> list[tuple
     read = dict(zip(written, await analyzer.terms(written), strict=True))
     return [
         tuple(
-            term
-            for part in card
-            for term in (read[part.text] if part.written else dict.fromkeys(terms_of(part.text)))
+            term for part in card for term in (read[part.text] if part.written else dict.fromkeys(terms_of(part.text)))
         )
         for card in cards
     ]

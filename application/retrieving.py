@@ -77,7 +77,8 @@ class Retriever:
             return search.answer([], total=total)
         candidates = await self.candidates(search, among)
         ranked = Ranked(similarities=candidates.similarities())
-        if candidates.has_answer(self.tuning):
+        # Who says how near is near enough has a threshold already.
+        if least is not None or candidates.has_answer(self.tuning):
             ranked = replace(ranked, scores=candidates.scores(self.tuning))
         if least is not None and candidates.vector is not None:
             ranked = await self._as_near_as(least, ranked, candidates.vector, scope)
@@ -93,7 +94,7 @@ class Retriever:
         pool = max(self.tuning.pool, ASKED_FACTOR * search.request.top_k)
         scope = search.caller.scope
         if search.request.min_similarity is not None:
-            vector: "Vector | None" = await self.meaning.of(search.text, caller=search.caller)
+            vector: Vector | None = await self.meaning.of(search.text, caller=search.caller)
         elif self.tuning.dense_weight:
             vector = await self.meaning.if_it_can_be_had(search.text, caller=search.caller)
         else:

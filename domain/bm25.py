@@ -6,7 +6,7 @@ that is never negative.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 K1 = 1.2
@@ -17,7 +17,7 @@ B = 0.4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordHit:
-    """A card that holds words of the question. `coverage` is the share of them that it holds, by their rarity."""
+    """A card that holds words of the question: by rarity, the share `coverage` of those that stand in any card."""
 
     card_id: str
     score: float
@@ -32,17 +32,20 @@ class WordHits:
     held_by: Mapping[str, int]
     cards: int
 
-    @property
-    def known(self) -> float:
-        """The share of the question's words, by their rarity, that stand in any card; 1 where it has none."""
-        rarities = {term: rarity(self.cards, holding) for term, holding in self.held_by.items()}
-        found = sum(rarities[term] for term, holding in self.held_by.items() if holding)
-        return found / sum(rarities.values()) if rarities else 1.0
+    def known(self, weight: Callable[[str], float]) -> float:
+        """The share of the question's words, each with its weight, that stand in any card; 1 where none has any."""
+        asked = sum(map(weight, self.held_by))
+        return sum(weight(term) for term, holding in self.held_by.items() if holding) / asked if asked else 1.0
 
 
 def rarity(cards: int, holding: int) -> float:
     """What a word says that so many of the cards hold: much where they are few."""
     return math.log(1 + (cards - holding + 0.5) / (holding + 0.5))
+
+
+def average_length(words: int, cards: int) -> float:
+    """How many words a card has, any number where none has one."""
+    return words / cards if words else 1.0
 
 
 def length_norm(length: int, average: float) -> float:
@@ -66,9 +69,9 @@ def ranked(
     asked = list(dict.fromkeys(terms))
     held_by = {term: sum(term in card for card in cards.values()) for term in asked}
     rarities = {term: rarity(len(cards), holding) for term, holding in held_by.items()}
-    whole = _added(rarities.values())
+    whole = _added(rarities[term] for term in asked if held_by[term])
     lengths = {card_id: sum(card.values()) for card_id, card in cards.items()}
-    average = sum(lengths.values()) / len(cards) if cards else 1.0
+    average = average_length(sum(lengths.values()), len(cards))
     hits = []
     for card_id, card in cards.items():
         held = [term for term in asked if term in card]

@@ -1,6 +1,6 @@
 """A backtest as text: a short bilingual one to embed, a fuller one to find by words, and a line to read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.backtest import Backtest
@@ -44,25 +44,31 @@ def embedding_text(run: Backtest) -> str:
     """
     strategy = run.strategy
     kinds = kinds_of(strategy)
-    parts = [
-        one_line(strategy.name, MAX_EMBEDDED_NAME),
+    place = f"{_listed(run.symbols, MAX_EMBEDDED_SYMBOLS)} {one_line(run.timeframe or '', MAX_TIMEFRAME)} {_years(run)}"
+    optional = [
         MARKETS[strategy.type] if strategy.type is not None else "",
         gloss_of(kinds, strategy.type),
         "" if kinds else one_line(strategy.description or "", MAX_DESCRIPTION),
-        f"{_listed(run.symbols, MAX_EMBEDDED_SYMBOLS)} {one_line(run.timeframe or '', MAX_TIMEFRAME)} {_years(run)}",
-        *_each_parameter(run, MAX_LISTED),
     ]
-    return _fitting([" ".join(part.split()).rstrip(". ") for part in parts if part])
+    text = _fitting(_clean(one_line(strategy.name, MAX_EMBEDDED_NAME)), optional, reserved=place)
+    return _fitting(_with(text, _clean(place)), _each_parameter(run, MAX_LISTED))
 
 
-def _fitting(parts: Sequence[str]) -> str:
-    """The parts, without those for which there is no room after the ones before them."""
-    text = parts[0]
-    for part in parts[1:]:
-        longer = f"{text}. {part}"
-        if text_size(longer) <= MAX_EMBEDDED_SIZE:
+def _fitting(text: str, parts: Iterable[str], *, reserved: str = "") -> str:
+    """The text with those of the parts for which there is room, each after the ones before it."""
+    for part in filter(None, map(_clean, parts)):
+        longer = _with(text, part)
+        if text_size(longer) + text_size(reserved) <= MAX_EMBEDDED_SIZE:
             text = longer
     return text
+
+
+def _with(text: str, part: str) -> str:
+    return f"{text}. {part}"
+
+
+def _clean(part: str) -> str:
+    return " ".join(part.split()).rstrip(". ")
 
 
 def passages(run: Backtest) -> tuple[Passage, ...]:
@@ -97,14 +103,19 @@ def full_text(run: Backtest) -> str:
 def _arguments(kinds: Sequence[IndicatorKind], run: Backtest) -> Iterator[str]:
     """`RSI(14)` and `20일선 20-day average`: how people call an indicator with its number."""
     numbers = {name: value for name, value in run.strategy.parameters.items() if _is_length(value)}
-    averages = [kind for kind in kinds if kind in (IndicatorKind.SMA, IndicatorKind.EMA)]
     for kind in kinds:
-        names = (*FAST, *SLOW, *TRENDS, *LENGTHS) if kind in averages and len(kinds) == 1 else LENGTHS
-        if kind in averages and len(kinds) > 1:
-            names = TRENDS
+        average = kind in (IndicatorKind.SMA, IndicatorKind.EMA)
+        names = _lengths_of(average=average, alone=len(kinds) == 1)
         for value in dict.fromkeys(f"{numbers[name]:g}" for name in names if name in numbers):
             yield f"{kind.upper()}({value})"
-            yield f"{value}일선 {value}-day average" if kind in averages else ""
+            yield f"{value}일선 {value}-day average" if average else ""
+
+
+def _lengths_of(*, average: bool, alone: bool) -> tuple[str, ...]:
+    """The parameters that are its length: beside others, an average is the filter by a trend."""
+    if average:
+        return (*FAST, *SLOW, *TRENDS, *LENGTHS) if alone else TRENDS
+    return LENGTHS
 
 
 def _is_length(value: object) -> bool:

@@ -11,7 +11,7 @@ from domain.vocabulary import longest_first, squeezed
 from domain.vocabulary_indicators import FAMILIES, INDICATORS, MOVING_AVERAGE, OTHER_INDICATORS
 from domain.vocabulary_korean import JOSA, JOSA_ANDS, JOSA_ORS
 from domain.vocabulary_metrics import METRICS
-from domain.vocabulary_synonyms import NOTHING_SAID, SYNONYMS
+from domain.vocabulary_synonyms import MODIFIERS, NOTHING_SAID, SYNONYMS
 
 MAX_READ = 4_000
 """More of a text is not read: a card that says everything is found by everything."""
@@ -28,6 +28,7 @@ class Morpheme:
 
 Morphology: TypeAlias = Callable[[str], Iterable[Morpheme]]
 
+NOUN, MODIFIER, ENGLISH, VERB = 0.8, 0.4, 0.3, 0.25
 _UNSAID = "-"
 _AVERAGES = ("sma", "ema", MOVING_AVERAGE)
 _GROUPS: tuple[Mapping[str, tuple[str, ...]], ...] = (
@@ -41,6 +42,7 @@ _GROUPS: tuple[Mapping[str, tuple[str, ...]], ...] = (
 )
 """What each term may look like; the first group that has a form keeps it. Figures are conditions, and no terms."""
 _FORMS = {squeezed(form): term for group in reversed(_GROUPS) for term, forms in group.items() for form in forms}
+_KNOWN = frozenset(_FORMS.values())
 _INDICATORS = frozenset((*map(str, INDICATORS), *OTHER_INDICATORS))
 _QUOTES = "|".join(words.QUOTES).lower()
 _LOOKED_FOR = [
@@ -152,6 +154,21 @@ def _without_particles(text: str) -> Iterator[Morpheme]:
             continue
         particle = next((p for p in _PARTICLES if word.endswith(p) and len(word) - len(p) > 1), "")
         yield Morpheme(word=word.removesuffix(particle), start=match.start(), end=match.end())
+
+
+def telling(term: str) -> float:
+    """How much a term of a question says of what it is about, from 0 to 1.
+
+    What the field knows by name says most, verbs and words that go with anything least. A noun that the field does
+    not know may be the very thing that is asked for; of English words nobody knows whether they are nouns.
+    """
+    if term in MODIFIERS or term[0].isdigit() or term.endswith(")"):
+        return MODIFIER
+    if term in _KNOWN or "/" in term:
+        return 1.0
+    if has_hangul(term):
+        return VERB if term.endswith("다") else NOUN
+    return ENGLISH
 
 
 def korean_words() -> tuple[str, ...]:

@@ -4,12 +4,14 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Final, Protocol
 
 from domain.terms import Morpheme, has_hangul, korean_words, terms_of
 
 NOUNS: Final = frozenset({"NNG", "NNP", "XR"})
 VERBS: Final = ("VV", "VA")
+MAKES_A_VERB: Final = frozenset({"XSV", "XSA"})
 MOST_KEPT: Final = 4_096
 """So many texts keep their terms: names and descriptions of runs repeat."""
 LONGEST_KEPT: Final = 300
@@ -64,10 +66,13 @@ class KiwiAnalyzer:
         return read
 
     def _morphemes(self, text: str) -> Iterator[Morpheme]:
-        for token in self._loaded().tokenize(text):
+        for token, after in pairwise((*self._loaded().tokenize(text), None)):
+            if token is None:
+                continue
             noun = token.tag in NOUNS and len(token.form) >= A_WORD
             if noun or token.tag.startswith(VERBS):
-                word = token.form if noun else f"{token.form}다"
+                made = noun and after is not None and after.tag in MAKES_A_VERB
+                word = f"{token.form}{'하다' if made else ''}" if noun else f"{token.form}다"
                 yield Morpheme(word=word, start=token.start, end=token.start + token.len)
 
     def _loaded(self) -> Engine:

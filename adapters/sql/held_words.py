@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from domain.bm25 import K1, WordHit, WordHits, best_words, length_norm, rarity
+from domain.bm25 import K1, WordHit, WordHits, average_length, best_words, length_norm, rarity
 
 Places: TypeAlias = npt.NDArray[np.uint32]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -54,7 +54,7 @@ class HeldWords:
             places, times = self._living(term)
             held_by[term] = len(places)
             weight = rarity(len(self), len(places))
-            asked += weight
+            asked += weight if len(places) else 0.0
             scores[places] += weight * (times * (K1 + 1) / (times + self._norm()[places]))
             coverages[places] += weight
         found = np.flatnonzero(scores)
@@ -94,7 +94,7 @@ class HeldWords:
     def _norm(self) -> Floats:
         """What is held against each place. Shapes: (places,)."""
         if self._norms is None:
-            average = self._total / len(self) if len(self) else 1.0
+            average = average_length(self._total, len(self))
             lengths = np.frombuffer(self._lengths, dtype=np.uint32)
             table = np.array([length_norm(length, average) for length in range(int(lengths.max(initial=0)) + 1)])
             self._norms = table[lengths]
