@@ -20,9 +20,9 @@ MAX_WRITTEN = 1_000
 MAX_LISTED = 6
 MAX_NAME = 60
 MAX_TIMEFRAME = 10
-MAX_EMBEDDED_NAME = 24
+MAX_EMBEDDED_NAME = 20
 MAX_EMBEDDED_SYMBOLS = 2
-MAX_EMBEDDED_SIZE = 71
+MAX_EMBEDDED_SIZE = 72
 """As `text_size` reckons: no vocabulary that we embed with then makes more than 80 tokens of a card."""
 _SHOWN = ("total_return", "annual_return", "sharpe_ratio", "max_drawdown", "win_rate", "profit_factor", "trade_count")
 
@@ -46,8 +46,8 @@ def embedding_text(run: Backtest) -> str:
     kinds = kinds_of(strategy)
     place = f"{_listed(run.symbols, MAX_EMBEDDED_SYMBOLS)} {one_line(run.timeframe or '', MAX_TIMEFRAME)} {_years(run)}"
     optional = [
-        MARKETS[strategy.type] if strategy.type is not None else "",
         gloss_of(kinds, strategy.type),
+        MARKETS[strategy.type] if strategy.type is not None else "",
         "" if kinds else one_line(strategy.description or "", MAX_DESCRIPTION),
     ]
     text = _fitting(_clean(one_line(strategy.name, MAX_EMBEDDED_NAME)), optional, reserved=place)
