@@ -10,7 +10,7 @@ from domain import vocabulary_words as words
 from domain.filter_op import FilterOp
 from domain.lexer_dates import DATES, days_of
 from domain.lexer_tokens import Token, Words
-from domain.numbers import Number, Unit, number_at, plain
+from domain.numbers import Unit, number_at, plain
 from domain.numbers_spelled import half_at, spelled_at
 from domain.vocabulary import FORMS, Kind, longest_first, term_of
 

@@ -6,11 +6,11 @@ from domain.backtest import StrategyType
 from domain.filters import Filter
 from domain.lexer import read_words
 from domain.ordering import Order
+from domain.question_alternatives import show_alternatives
 from domain.question_claims import Sentence
 from domain.question_conditions import read_conditions, read_uncompared
 from domain.question_counts import read_counts
 from domain.question_dates import read_dates
-from domain.question_alternatives import show_alternatives
 from domain.question_leftovers import read_loose_conditions, rest_of
 from domain.question_orders import read_orders
 from domain.question_outcomes import read_outcomes

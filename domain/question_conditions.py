@@ -26,7 +26,7 @@ _CONDITIONS = tuple(
             rf"(?P<m>[Mf])~B~(?P<low>N)~[rA]~(?P<high>N){_PACE}",
             rf"(?P<m>[Mf])~(?:y~)?(?P<low>N)[rJA](?P<high>N)~W{_PACE}",
             rf"(?P<m>[Mf])~(?:y~)?(?P<low>N)[JV]*r[JV]*(?P<high>N)(?!~C){_PACE}",
-            rf"(?P<m>[Mf])~(?:y~)?(?P<low>N)J(?P<high>N)(?P<until>C)",
+            r"(?P<m>[Mf])~(?:y~)?(?P<low>N)J(?P<high>N)(?P<until>C)",
             rf"{_FREE}B~(?P<low>N)~[rA]~(?P<high>N){_PACE}~(?P<m>M){_PACE}",
             rf"{_FREE}(?P<low>N)[rJA](?P<high>N)~W~(?P<m>M){_PACE}",
             rf"{_FREE}(?P<low>N)r(?P<high>N)~(?P<m>M){_PACE}",

@@ -151,7 +151,7 @@ def _claim(sentence: Sentence, phrase: _Phrase, order: Order | None, limit: int 
 
 def _is_bare(sentence: Sentence, place: int) -> bool:
     token = sentence.words.tokens[place]
-    return bool(token.word) and token.number is None or token.kind is Kind.ORDER
+    return (bool(token.word) and token.number is None) or token.kind is Kind.ORDER
 
 
 def _show(sentence: Sentence, phrase: _Phrase) -> None:

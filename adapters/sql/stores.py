@@ -18,6 +18,7 @@ from adapters.sql.report_archive import SqlReportArchive
 from adapters.sql.revisions import SqlRevisions
 from adapters.sql.rule_book import SqlRuleBook
 from adapters.sql.strategy_archive import SqlStrategyArchive
+from adapters.sql.text_index import SqlTextIndex
 from adapters.sql.usage_figures import SqlUsageFigures
 from adapters.sql.usage_ledger import SqlUsageLedger
 from adapters.sql.usage_report import SqlUsageReport
@@ -50,6 +51,7 @@ class SqlStores:
         self.spaces = SqlIndexSpaces(database, ids=ids)
         self.rules = SqlRuleBook(database)
         self.cache = SqlEmbeddingCache(database)
+        self.texts = SqlTextIndex(database)
         self.answers = SqlAnswerBook(database)
         self.eraser = SqlUserEraser(database)
 

@@ -22,11 +22,12 @@ from adapters.sql.index_tables import index_built, index_spaces
 from adapters.sql.ledger_tables import LEDGER
 from adapters.sql.metadata import METADATA
 from adapters.sql.rule_tables import applied_prices, budget_rules, price_reviews
+from adapters.sql.text_tables import TEXTS
 from domain.backtest import METRIC_NAMES
 
 metadata = METADATA
 # Tables that stand in files of their own are named here, so that the schema is whole for whoever asks for it.
-APART = (LEDGER, index_spaces, index_built, budget_rules, applied_prices, price_reviews, erasures)
+APART = (LEDGER, TEXTS, index_spaces, index_built, budget_rules, applied_prices, price_reviews, erasures)
 
 # Typed copies of what a filter may ask for. Texts are case-folded; the documents keep what was said.
 backtests = Table(

@@ -14,7 +14,7 @@ from adapters.sql.documents import BACKTEST
 from domain.identity import UserScope
 
 revision = "0015"
-down_revision = "0010"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
