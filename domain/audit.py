@@ -21,6 +21,9 @@ class AuditAction(StrEnum):
     BUDGET_SET = "budget_set"
     BUDGET_REMOVED = "budget_removed"
     PRICES_APPLIED = "prices_applied"
+    INDEX_BUILD_STARTED = "index_build_started"
+    INDEX_BUILD_STOPPED = "index_build_stopped"
+    INDEX_REPAIRED = "index_repaired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from application.use_cases.index_backtests import BATCH, IndexBacktests
 from application.watching import Watch
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
-from entrypoints.index_life import follow_index, open_index
+from entrypoints.index_life import follow_index, index_tasks, open_index
 from entrypoints.ledger_life import ledger_tasks, store_last_bodies
 from entrypoints.rule_life import follow_others, rule_tasks, take_over
 from entrypoints.tracing import tracing
@@ -96,6 +96,7 @@ async def running(container: Container) -> AsyncIterator[None]:
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
         await vectors.store.start()
+        stack.push_async_callback(container.vector_stores().close)
         for close in (*container.model_providers().closing, *container.tokens().closing):
             stack.push_async_callback(close)
         await open_index(container)
@@ -109,11 +110,12 @@ async def background(container: Container) -> AsyncIterator[None]:
         container.index_backtests(), container.work(), container.watch(), container.forget_answers(),
     )  # fmt: skip
     follow_others(watch, container.rules.follow_rules())
-    follow_index(watch, container.spaces())
+    follow_index(watch, container)
     jobs: dict[str, Callable[[], Awaitable[None]]] = {
         "indexing": lambda: keep_indexing(index, work),
         "forgetting": lambda: keep_forgetting(forget),
         "watching": lambda: keep_watching(watch),
+        **index_tasks(container),
         **ledger_tasks(container),
         **rule_tasks(container),
     }

@@ -1,12 +1,18 @@
 """The stores that the settings ask for."""
 
 import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from adapters.memory.stores import InMemoryStores
 from adapters.memory.vector_store import InMemoryVectorStore
+from adapters.system.folder_size import size_of
 from application.ports.system import Ids
+from application.ports.vector_stores import OpenedStore
+from domain.errors import Refused, Violation
 from entrypoints.parts import Stores, Vectors, mark_of
-from entrypoints.settings import Settings
+from entrypoints.settings import VECTOR_STORES, Settings
 
 
 def build_stores(settings: Settings, ids: Ids) -> Stores:
@@ -27,3 +33,34 @@ def build_vectors(settings: Settings) -> Vectors:
 
     folder = settings.data_dir / "chroma"
     return Vectors(store=ChromaVectorStore(folder), identity=f"chroma-{mark_of(folder)}")
+
+
+def opened(vectors: Vectors, settings: Settings) -> OpenedStore:
+    """The started store as one that a space may be in; no password of its address goes along."""
+    url = settings.vector_store_url
+    shown = None if url is None or "@" in urlsplit(url).netloc else url
+    return OpenedStore(store=vectors.store, identity=vectors.identity, kind=settings.vector_store, url=shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoresBySettings:
+    """Opens other vector stores than the one of the settings, as if these had named them."""
+
+    settings: Settings
+
+    async def open(self, kind: str, url: str | None) -> OpenedStore:
+        """A store of that kind, started. Raises: Refused, StoreUnavailable."""
+        if kind not in VECTOR_STORES:
+            raise Refused(Violation(field="store", message=f"must be one of {', '.join(VECTOR_STORES)}"))
+        settings = replace(self.settings, vector_store=kind, vector_store_url=url)
+        vectors = build_vectors(settings)
+        await vectors.store.start()
+        return opened(vectors, settings)
+
+    async def size_bytes(self, kind: str) -> int | None:
+        """What the folder of an embedded store takes."""
+        folder = self._folder(kind)
+        return None if folder is None else await size_of(folder)
+
+    def _folder(self, kind: str) -> Path | None:
+        return self.settings.data_dir / "chroma" if kind == "chroma" else None

@@ -54,7 +54,7 @@ async def test_health_asks_for_no_key_and_names_each_part(running: Service) -> N
     assert (await running.http.get("/health/live")).json() == {"status": "alive"}
     ready = (await running.http.get("/health/ready")).json()
     assert ready["status"] == "ready"
-    assert set(ready["parts"]) == {"database", "vector_store", "models"}
+    assert set(ready["parts"]) == {"database", "vector_store", "index", "models"}
 
 
 async def test_every_path_of_the_contract_is_described(running: Service) -> None:
