@@ -23,6 +23,8 @@ LONGEST_WAIT_SECONDS = 10.0
 LONGEST_PAID_WAIT_SECONDS = 120.0
 BUDGET_WAIT_SECONDS = 60.0
 IDLE_SECONDS = 1.0
+WAITING_SECONDS = 5.0
+"""While users are waited for, others may have something to be built, or somebody may have stopped the build."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ class BuildIndex:
             return BuildStep()
         if self.pace.resting:
             left = min(self.pace.resting.values()) - self.clock.elapsed()
-            return BuildStep(wait_seconds=max(0.0, min(left, BUDGET_WAIT_SECONDS)))
+            return BuildStep(wait_seconds=max(0.0, min(left, WAITING_SECONDS)))
         if not await self.building.switch(space, at=self.clock.now()):
             # What was indexed or removed since the last look: it is found by the next.
             return BuildStep(wait_seconds=0.05)
