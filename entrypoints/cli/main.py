@@ -132,6 +132,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return int(text)
+
+
 def _search(commands: "Commands") -> None:
     def run(settings: Settings, arguments: argparse.Namespace) -> None:
         from entrypoints.cli.commands import search
@@ -162,9 +168,12 @@ def _usage(commands: "Commands") -> None:
     command.add_argument("--model", help="only this model's")
     status = "only rows that stand so, such as unknown or estimated: those that nobody reported"
     command.add_argument("--status", choices=STATUSES, metavar="STATUS", help=status)
-    command.add_argument("--entries", action="store_true", help="list the rows themselves, newest first")
-    command.add_argument("--limit", type=int, default=20, metavar="N", help="how many rows at most (default 20)")
-    command.add_argument("--group-by", default="service,model", help="of day,user,service,model,prompt_version,status")
+    shown = command.add_mutually_exclusive_group()
+    shown.add_argument("--entries", action="store_true", help="list the rows themselves, newest first")
+    by = "day,user,service,model,prompt_version,status"
+    shown.add_argument("--group-by", default="service,model", metavar="NAMES", help=f"of {by} (default service,model)")
+    most = "how many lines at most (default: 20 rows with --entries, else all groups)"
+    command.add_argument("--limit", type=_positive, metavar="N", help=most)
     _json(command)
 
 
