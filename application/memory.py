@@ -1,10 +1,10 @@
 """The retrieval pipeline: a question to the user's own backtests, best first."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from application.metering import MeteredEmbedder
+from application.passages import PassageVectors, UnderWay
 from application.ports.backtest_archive import BacktestQueries
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.vector_store import VectorStore
@@ -34,6 +34,7 @@ class BacktestMemory:
     embedder: MeteredEmbedder
     cache: EmbeddingCache
     spaces: Spaces
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     @property
     def space(self) -> str:
@@ -153,19 +154,8 @@ class BacktestMemory:
 
     async def vectors_of(self, texts: Sequence[str], *, space: StoredSpace, caller: Caller) -> list[Vector]:
         """The vectors of texts to be found in that space, in order, those paid for before from the cache."""
-        hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-        model_id = space.model_id
-        known = await self.cache.find(hashes, model_id=model_id, scope=caller.scope)
-        # Those of before the model was asked for another size are of no use.
-        known = {key: vector for key, vector in known.items() if space.dimensions in (None, len(vector))}
-        missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
-        if missing:
-            texts = list(missing.values())
-            metered = await self.embedder.embed(texts, kind=TextKind.PASSAGE, caller=caller, space=space)
-            fresh = dict(zip(missing, metered.answer.vectors, strict=True))
-            await self.cache.keep(fresh, model_id=model_id, scope=caller.scope)
-            known |= fresh
-        return [known[key] for key in hashes]
+        passages = PassageVectors(embedder=self.embedder, cache=self.cache, under_way=self.under_way)
+        return await passages.of(texts, space=space, caller=caller)
 
 
 def _cut(near: Sequence[Neighbour], count: int) -> tuple[list[str], list[str]]:

@@ -20,6 +20,7 @@ from rich.table import Table
 from benchmarks import (
     bench_answers,
     bench_crash,
+    bench_indexing,
     bench_ledger,
     bench_load,
     bench_local,
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "start": bench_start.measure,
     "recording": bench_recording.measure,
     "search": bench_search.measure,
+    "indexing": bench_indexing.measure,
     "answers": bench_answers.measure,
     "local": bench_local.measure,
     "ledger": bench_ledger.measure,
@@ -41,6 +43,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "crash": bench_crash.measure,
 }
 LONG: dict[str, Benchmark] = {
+    "indexing": bench_indexing.measure_long,
     "ledger": bench_ledger.measure_long,
     "load": bench_load.measure_long,
     "crash": bench_crash.measure_long,

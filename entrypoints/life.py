@@ -7,39 +7,22 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from application.ports.signal import Signal
 from application.use_cases.forget_answers import BATCH as FORGOTTEN_AT_ONCE
 from application.use_cases.forget_answers import ForgetAnswers
-from application.use_cases.index_backtests import BATCH, IndexBacktests
 from application.watching import Watch
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
 from entrypoints.index_life import follow_index, index_tasks, open_index
+from entrypoints.indexing_life import keep_indexing
 from entrypoints.ledger_life import ledger_tasks, store_last_bodies
 from entrypoints.rule_life import follow_others, rule_tasks, take_over
 from entrypoints.tracing import tracing
 
 logger = logging.getLogger("quantrail.background")
-IDLE_SECONDS = 0.5
-GATHERING_SECONDS = 0.05
-"""What comes one by one is indexed several at a time: a round costs the same for one as for a few dozen."""
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 FORGETTING_SECONDS = 60.0
 BETWEEN_BATCHES_SECONDS = 0.1
 WATCH_SECONDS = 1.0
-
-
-async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
-    """Indexes whatever is queued, for ever; waits where there is nothing."""
-    while True:
-        with tracing(f"indexing-{secrets.token_hex(8)}"):
-            indexed = await index()
-        if indexed.wait_seconds:
-            await asyncio.sleep(indexed.wait_seconds)
-        elif not indexed.taken:
-            await work.wait(timeout_seconds=IDLE_SECONDS)
-        elif indexed.taken < BATCH:
-            await asyncio.sleep(GATHERING_SECONDS)
 
 
 async def keep_forgetting(forget: ForgetAnswers) -> None:

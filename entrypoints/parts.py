@@ -1,9 +1,7 @@
 """Parts that the container is made of, by their ports, and what starts and ends them with the process."""
 
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 from application.ports.answer_book import AnswerBook
@@ -216,6 +214,10 @@ class StartedRateLimiter(RateLimiter, Probe, Protocol):
 class StartedVectorStore(VectorStore, VectorStoreUpkeep, Probe, Protocol):
     """A vector store that is opened and closed with the service."""
 
+    @property
+    def identity(self) -> str:
+        """A random name that lives and dies with what is stored; known once it was started."""
+
     async def start(self) -> None:
         """Ready to be asked."""
 
@@ -228,13 +230,8 @@ class Vectors:
     """The vector store, and the name of what it holds: another name means that nothing of ours is in it yet."""
 
     store: StartedVectorStore
-    identity: str
 
-
-def mark_of(folder: Path) -> str:
-    """A random name that lives and dies with a folder: an index that was wiped is built anew."""
-    folder.mkdir(parents=True, exist_ok=True)
-    mark = folder / "identity"
-    if not mark.exists():
-        mark.write_text(secrets.token_hex(8), encoding="utf-8")
-    return mark.read_text(encoding="utf-8").strip()
+    @property
+    def identity(self) -> str:
+        """Known once the store was started."""
+        return self.store.identity

@@ -1,5 +1,6 @@
 """Nearest neighbours by comparing with every card of the user, in memory."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -49,6 +50,7 @@ class InMemoryVectorStore:
 
     def __init__(self) -> None:
         self._spaces: dict[tuple[str, str], _Space] = {}
+        self.identity = f"memory-{secrets.token_hex(8)}"
 
     async def start(self) -> None:
         """Ready to be asked; it always is."""

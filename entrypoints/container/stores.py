@@ -1,6 +1,5 @@
 """The stores that the settings ask for."""
 
-import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +10,7 @@ from adapters.system.folder_size import size_of
 from application.ports.system import Ids
 from application.ports.vector_stores import OpenedStore
 from domain.errors import Refused, Violation
-from entrypoints.parts import Stores, Vectors, mark_of
+from entrypoints.parts import Stores, Vectors
 from entrypoints.settings import VECTOR_STORES, Settings
 
 
@@ -28,11 +27,10 @@ def build_stores(settings: Settings, ids: Ids) -> Stores:
 def build_vectors(settings: Settings) -> Vectors:
     """Where vectors are kept."""
     if settings.vector_store == "memory":
-        return Vectors(store=InMemoryVectorStore(), identity=f"memory-{secrets.token_hex(8)}")
+        return Vectors(store=InMemoryVectorStore())
     from adapters.chroma.vector_store import ChromaVectorStore
 
-    folder = settings.data_dir / "chroma"
-    return Vectors(store=ChromaVectorStore(folder), identity=f"chroma-{mark_of(folder)}")
+    return Vectors(store=ChromaVectorStore(settings.data_dir / "chroma"))
 
 
 def opened(vectors: Vectors, settings: Settings) -> OpenedStore:
