@@ -68,7 +68,10 @@ class BuildStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStatus:
-    """The spaces with their counts; `drift` is None where it was not asked for or cannot be found out."""
+    """The spaces with their counts; `drift` is None where it was not asked for or cannot be found out.
+
+    `named_by_settings` tells whether the settings of this process name the store that serves.
+    """
 
     state: IndexState
     serving: SpaceCount | None
@@ -76,4 +79,5 @@ class IndexStatus:
     retired: tuple[SpaceCount, ...]
     archive: ArchiveCounts
     size_bytes: int | None
+    named_by_settings: bool
     drift: Drift | None

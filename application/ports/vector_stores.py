@@ -5,6 +5,7 @@ from typing import Protocol
 
 from application.ports.probe import Probe
 from application.ports.vector_store import VectorStore, VectorStoreUpkeep
+from domain.space import StoredSpace
 
 
 class WholeVectorStore(VectorStore, VectorStoreUpkeep, Probe, Protocol):
@@ -31,8 +32,11 @@ class VectorStoreOpener(Protocol):
         """A store of that kind, started. Raises: Refused for a kind or address that is none; StoreUnavailable."""
 
 
-class StoreSizes(Protocol):
-    """How much stores take on the disk."""
+class StorePlaces(Protocol):
+    """Where stores are, as the settings of this process know it."""
+
+    def names(self, space: StoredSpace) -> bool:
+        """Whether a start with these settings would ask the store that holds the space."""
 
     async def size_bytes(self, kind: str) -> int | None:
         """What a store of that kind takes on this machine; None where it is not on it, or has no files."""

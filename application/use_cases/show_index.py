@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from application.ports.index_building import BuildReport
 from application.ports.index_census import IndexCensus
-from application.ports.vector_stores import StoreSizes
+from application.ports.vector_stores import StorePlaces
 from application.spaces import Spaces
 from application.surveying import Survey
 from application.switching import SwitchingVectorStore
@@ -26,7 +26,7 @@ class ShowIndex:
     census: IndexCensus
     vectors: SwitchingVectorStore
     survey: Survey
-    sizes: StoreSizes
+    places: StorePlaces
 
     async def __call__(self, *, drift: bool) -> IndexStatus:
         serving = await self.spaces.look()
@@ -38,7 +38,8 @@ class ShowIndex:
             building=await self._built(state),
             retired=tuple([await self._counted(space) for space in state.retired]),
             archive=await self.census.counts(),
-            size_bytes=None if kind is None else await self.sizes.size_bytes(kind),
+            size_bytes=None if kind is None else await self.places.size_bytes(kind),
+            named_by_settings=self.places.names(serving),
             drift=await self._drift(serving) if drift else None,
         )
 

@@ -26,7 +26,7 @@ class StopBuild:
     async def __call__(self, *, caller: Caller) -> Build:
         build = (await self.store.state()).building
         if build is None:
-            raise NotFound("build of the index", "under way")
+            raise NotFound("index build", "build")
         act = AuditEntry.of(
             caller,
             AuditAction.INDEX_BUILD_STOPPED,

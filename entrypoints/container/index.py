@@ -88,7 +88,7 @@ class IndexUseCases(containers.DeclarativeContainer):
         census=stores.provided.census,
         vectors=vectors,
         survey=survey,
-        sizes=by_settings,
+        places=by_settings,
     )
     verify_index = providers.Singleton(
         VerifyIndex,

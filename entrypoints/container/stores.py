@@ -9,9 +9,12 @@ from adapters.memory.vector_store import InMemoryVectorStore
 from adapters.system.folder_size import size_of
 from application.ports.system import Ids
 from application.ports.vector_stores import OpenedStore
-from domain.errors import Refused, Violation
+from domain.errors import ConfigurationError, Refused, Violation
+from domain.space import StoredSpace
 from entrypoints.parts import Stores, Vectors
 from entrypoints.settings import VECTOR_STORES, Settings
+
+WITHOUT_URL = ("chroma", "memory")
 
 
 def build_stores(settings: Settings, ids: Ids) -> Stores:
@@ -35,9 +38,16 @@ def build_vectors(settings: Settings) -> Vectors:
 
 def opened(vectors: Vectors, settings: Settings) -> OpenedStore:
     """The started store as one that a space may be in; no password of its address goes along."""
-    url = settings.vector_store_url
-    shown = None if url is None or "@" in urlsplit(url).netloc else url
-    return OpenedStore(store=vectors.store, identity=vectors.identity, kind=settings.vector_store, url=shown)
+    url = _shown(settings.vector_store_url)
+    return OpenedStore(store=vectors.store, identity=vectors.identity, kind=settings.vector_store, url=url)
+
+
+def _shown(url: str | None) -> str | None:
+    """The address, unless it holds a password: that is nothing to be written down."""
+    try:
+        return None if url is None or "@" in urlsplit(url).netloc else url
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +60,23 @@ class StoresBySettings:
         """A store of that kind, started. Raises: Refused, StoreUnavailable."""
         if kind not in VECTOR_STORES:
             raise Refused(Violation(field="store", message=f"must be one of {', '.join(VECTOR_STORES)}"))
+        if url is not None and kind in WITHOUT_URL:
+            raise Refused(Violation(field="url", message=f"must be left out: {kind} has no address"))
         settings = replace(self.settings, vector_store=kind, vector_store_url=url)
-        vectors = build_vectors(settings)
-        await vectors.store.start()
+        try:
+            vectors = build_vectors(settings)
+        except ConfigurationError as error:
+            raise Refused(*error.violations) from error
+        try:
+            await vectors.store.start()
+        except BaseException:
+            await vectors.store.close()
+            raise
         return opened(vectors, settings)
+
+    def names(self, space: StoredSpace) -> bool:
+        """Whether a start with these settings would ask the store that holds the space."""
+        return space.kind == self.settings.vector_store and space.url == _shown(self.settings.vector_store_url)
 
     async def size_bytes(self, kind: str) -> int | None:
         """What the folder of an embedded store takes."""

@@ -17,6 +17,7 @@ from entrypoints.http import (
     chatops,
     comparisons,
     health,
+    index,
     keys,
     ledger,
     metrics,
@@ -53,7 +54,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
-        ledger, reconciliation, bodies, operations, metrics, health,
+        index, ledger, reconciliation, bodies, operations, metrics, health,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -122,5 +123,10 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "reconcile": provide(container.ledger_use.reconcile_ledger),
         "verify": provide(container.ledger_use.verify_ledger),
         "reload": provide(container.rules.reload_configuration),
+        "showing": provide(container.index.show_index),
+        "rebuilding": provide(container.index.rebuild_index),
+        "migrating": provide(container.index.migrate_index),
+        "stopping": provide(container.index.stop_build),
+        "holding": provide(container.index.verify_index),
         "readiness": provide(container.check_readiness),
     }

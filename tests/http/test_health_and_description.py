@@ -35,11 +35,16 @@ CONTRACT = {
     "/api/v1/admin/audit": {"get"},
     "/api/v1/admin/ledger/verify": {"get"},
     "/api/v1/admin/reload": {"post"},
+    "/api/v1/admin/index/status": {"get"},
+    "/api/v1/admin/index/rebuild": {"post"},
+    "/api/v1/admin/index/migrate": {"post"},
+    "/api/v1/admin/index/build": {"delete"},
+    "/api/v1/admin/index/verify": {"post"},
     "/api/v1/admin/ledger/reconcile": {"post"},
     "/metrics": {"get"},
 }
 
-WITHOUT_BODY = {"/api/v1/admin/reload"}
+WITHOUT_BODY = {"/api/v1/admin/reload", "/api/v1/admin/index/rebuild"}
 """Posts that are an order by themselves."""
 
 

@@ -47,7 +47,7 @@ from domain.governance import Governance
 from domain.identity import UserScope
 from domain.policy import ServiceModelPolicy, ServicePolicies
 from domain.retrieval import SearchRequest
-from domain.space import IndexState
+from domain.space import IndexState, StoredSpace
 from tests.builders import MOMENT, a_backtest, a_caller, a_model, a_scope, a_tested_strategy
 
 MINA, JUN = a_scope("민아@quant.kr"), a_scope("jun@quant.kr")
@@ -74,6 +74,9 @@ class FakeDisks:
         self.opened += 1
         store = self.stores.setdefault(kind, InMemoryVectorStore())
         return OpenedStore(store=store, identity=self.identities.setdefault(kind, f"{kind}-1"), kind=kind, url=url)
+
+    def names(self, space: StoredSpace) -> bool:
+        return space.kind == "chroma"
 
     async def size_bytes(self, kind: str) -> int | None:
         return 4_096 if kind == "chroma" else None
@@ -195,7 +198,7 @@ class Process:
             census=InMemoryIndexCensus(world.archive),
             vectors=self.vectors,
             survey=self.survey,
-            sizes=world.disks,
+            places=world.disks,
         )
 
     @property
