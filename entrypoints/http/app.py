@@ -51,7 +51,9 @@ def create_app(container: Container) -> ASGIApp:
 def create_litestar(container: Container, requests: RequestMetrics | None = None) -> Litestar:
     """The application before it is wrapped: what tools that read its routes want."""
     counted = requests or RequestMetrics()
-    dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
+    dependencies = {
+        **_dependencies(container), **_index_dependencies(container), "requests": provide(lambda: counted),
+    }  # fmt: skip
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
         index, ledger, reconciliation, bodies, operations, metrics, health,
@@ -123,10 +125,15 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "reconcile": provide(container.ledger_use.reconcile_ledger),
         "verify": provide(container.ledger_use.verify_ledger),
         "reload": provide(container.rules.reload_configuration),
+        "readiness": provide(container.check_readiness),
+    }
+
+
+def _index_dependencies(container: Container) -> dict[str, Any]:
+    return {
         "showing": provide(container.index.show_index),
         "rebuilding": provide(container.index.rebuild_index),
         "migrating": provide(container.index.migrate_index),
         "stopping": provide(container.index.stop_build),
         "holding": provide(container.index.verify_index),
-        "readiness": provide(container.check_readiness),
     }
