@@ -22,6 +22,9 @@ class AuditAction(StrEnum):
     BUDGET_REMOVED = "budget_removed"
     PRICES_APPLIED = "prices_applied"
     USER_ERASED = "user_erased"
+    INDEX_BUILD_STARTED = "index_build_started"
+    INDEX_BUILD_STOPPED = "index_build_stopped"
+    INDEX_REPAIRED = "index_repaired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from application.use_cases.forget_answers import ForgetAnswers
 from application.watching import Watch
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
-from entrypoints.index_life import follow_index, open_index
+from entrypoints.index_life import follow_index, index_tasks, open_index
 from entrypoints.indexing_life import keep_indexing
 from entrypoints.keeping_life import keeping_tasks, shut_out_the_erased
 from entrypoints.ledger_life import ledger_tasks, store_last_bodies
@@ -80,6 +80,7 @@ async def running(container: Container) -> AsyncIterator[None]:
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
         await vectors.store.start()
+        stack.push_async_callback(container.vector_stores().close)
         for close in (*container.model_providers().closing, *container.tokens().closing):
             stack.push_async_callback(close)
         await open_index(container)
@@ -93,12 +94,13 @@ async def background(container: Container) -> AsyncIterator[None]:
         container.index_backtests(), container.work(), container.watch(), container.forget_answers(),
     )  # fmt: skip
     follow_others(watch, container.rules.follow_rules())
-    follow_index(watch, container.spaces())
+    follow_index(watch, container)
     shut_out_the_erased(watch, container.stores().eraser, container.doors())
     jobs: dict[str, Callable[[], Awaitable[None]]] = {
         "indexing": lambda: keep_indexing(index, work),
         "forgetting": lambda: keep_forgetting(forget),
         "watching": lambda: keep_watching(watch),
+        **index_tasks(container),
         **ledger_tasks(container),
         **rule_tasks(container),
         **keeping_tasks(container),

@@ -13,6 +13,8 @@ from application.ports.conversation_store import ConversationStore, TurnLog
 from application.ports.embedder import Embedder
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.index_backlog import IndexBacklog
+from application.ports.index_building import BuildReport, IndexBuilding, IndexContents
+from application.ports.index_census import IndexCensus
 from application.ports.index_spaces import IndexSpaces
 from application.ports.key_ring import KeyStore
 from application.ports.ledger_audit import LedgerAudit
@@ -31,6 +33,7 @@ from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
 from application.ports.user_eraser import UserEraser
 from application.ports.vector_store import VectorStore, VectorStoreUpkeep
+from application.spaces import Spaces
 
 
 class Stores(Protocol):
@@ -51,6 +54,22 @@ class Stores(Protocol):
     @property
     def spaces(self) -> IndexSpaces:
         """Which space of the index answers."""
+
+    @property
+    def building(self) -> IndexBuilding:
+        """What begins and ends the building of a space."""
+
+    @property
+    def contents(self) -> IndexContents:
+        """What is in the space that is being built."""
+
+    @property
+    def build_report(self) -> BuildReport:
+        """How far it is."""
+
+    @property
+    def census(self) -> IndexCensus:
+        """The archive as the index is held against it."""
 
     @property
     def backlog(self) -> IndexBacklog:
@@ -149,10 +168,14 @@ class Stores(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """The providers that are configured, by name, and what closes them."""
+    """The providers that are configured, by name, and what closes them.
+
+    Those of `former` answer for an index that was made with them, and for nothing else.
+    """
 
     chat: dict[str, ChatModel] = field(default_factory=dict)
     embedding: dict[str, Embedder] = field(default_factory=dict)
+    former: dict[str, Embedder] = field(default_factory=dict)
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
 
@@ -173,6 +196,19 @@ class Tokens:
 
     verifier: TokenVerifier | None = None
     closing: tuple[Callable[[], Awaitable[None]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """The index as a part of the service: the space that answers, and the one that is being built."""
+
+    spaces: Spaces
+
+    async def check(self) -> str:
+        """Their names. Raises: StoreUnavailable."""
+        building = self.spaces.held.building
+        beside = "" if building is None else f"; {building.space.name} is being built ({building.reason.value})"
+        return f"{self.spaces.serving.name} answers{beside}"
 
 
 class StartedRateLimiter(RateLimiter, RateForgetter, Probe, Protocol):

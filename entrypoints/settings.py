@@ -38,6 +38,7 @@ class Settings:
     embeddings: str
     openai_api_key: str | None = None
     openai_base_url: str | None = None
+    vector_store_url: str | None = None
     config: Path | None = None
     admin_key: str | None = None
     host: str = "127.0.0.1"
@@ -75,6 +76,7 @@ class Settings:
             embeddings=hosted if embeddings == "auto" else embeddings,
             openai_api_key=key,
             openai_base_url=reader.text("OPENAI_BASE_URL"),
+            vector_store_url=reader.text("QUANTRAIL_VECTOR_STORE_URL"),
             config=reader.file("QUANTRAIL_CONFIG"),
             admin_key=reader.admin_key(),
             host=reader.text("QUANTRAIL_HOST") or "127.0.0.1",

@@ -129,11 +129,30 @@ class InMemoryBacktestArchive:
                 self._enqueue(stored.card_id, stored.scope, stored.backtest)
         return len(pending)
 
-    def queue_all(self) -> None:
-        """Every backtest is queued and counts as not indexed."""
-        for stored in list(self._all()):
+    def every(self) -> list[StoredBacktest]:
+        """All backtests, user by user, oldest first."""
+        return sorted(self._all(), key=lambda stored: (stored.scope.user_id, stored.sequence))
+
+    def queued_cards(self) -> dict[str, UserScope]:
+        """The cards that wait for the indexes, and whose they are."""
+        return {card: queued.task.scope for card, queued in self._queue.items()}
+
+    def queue(self, cards: Iterable[str]) -> None:
+        """A task for each of these cards, which count as not indexed."""
+        wanted = frozenset(cards)
+        for stored in [stored for stored in self._all() if stored.card_id in wanted]:
             self._of(stored.scope)[stored.card_id] = replace(stored, indexing=IndexingState.PENDING)
             self._enqueue(stored.card_id, stored.scope, stored.backtest)
+
+    def queue_removals(self, cards: Iterable[str], *, scope: UserScope) -> None:
+        """A removal for each of these cards."""
+        for card in cards:
+            self._enqueue(card, scope, None)
+
+    def queue_again(self) -> None:
+        """Every task under another id: whoever has it in hand finishes nothing."""
+        for queued in sorted(self._queue.values(), key=lambda queued: queued.task.task_id):
+            self._enqueue(queued.task.card_id, queued.task.scope, queued.task.backtest)
 
     async def backlog(self) -> Backlog:
         """What waits now, leased tasks too."""

@@ -6,6 +6,7 @@ from adapters.memory.backtest_archive import InMemoryBacktestArchive
 from adapters.memory.body_store import InMemoryBodyStore
 from adapters.memory.conversation_store import InMemoryConversationStore
 from adapters.memory.embedding_cache import InMemoryEmbeddingCache
+from adapters.memory.index_census import InMemoryIndexCensus
 from adapters.memory.index_spaces import InMemoryIndexSpaces
 from adapters.memory.key_ring import InMemoryKeyRing
 from adapters.memory.price_audit import InMemoryPriceAudit
@@ -34,7 +35,10 @@ class InMemoryStores:
         self.conversations = self.turns = InMemoryConversationStore()
         self.audit = InMemoryAuditTrail()
         self.revisions = InMemoryRevisions()
-        self.spaces = InMemoryIndexSpaces(self.archive, self.revisions)
+        self.spaces = self.building = self.contents = self.build_report = InMemoryIndexSpaces(
+            self.archive, revisions=self.revisions, trail=self.audit
+        )
+        self.census = InMemoryIndexCensus(self.archive)
         self.rules = InMemoryRuleBook(self.audit, self.revisions)
         self.keys = InMemoryKeyRing(self.audit, self.revisions)
         self.cache = InMemoryEmbeddingCache()

@@ -7,6 +7,9 @@ from adapters.sql.body_store import SqlBodyStore
 from adapters.sql.conversation_store import SqlConversationStore
 from adapters.sql.database import Database
 from adapters.sql.embedding_cache import SqlEmbeddingCache
+from adapters.sql.index_building import SqlIndexBuilding
+from adapters.sql.index_census import SqlIndexCensus
+from adapters.sql.index_contents import SqlIndexContents
 from adapters.sql.index_queue import SqlIndexQueue
 from adapters.sql.index_spaces import SqlIndexSpaces
 from adapters.sql.key_ring import SqlKeyRing
@@ -49,6 +52,9 @@ class SqlStores:
         self.audit = SqlAuditTrail(database)
         self.revisions = SqlRevisions(database)
         self.spaces = SqlIndexSpaces(database, ids=ids)
+        self.building = SqlIndexBuilding(database, ids=ids)
+        self.contents = self.build_report = SqlIndexContents(database)
+        self.census = SqlIndexCensus(database, ids=ids)
         self.rules = SqlRuleBook(database)
         self.cache = SqlEmbeddingCache(database)
         self.texts = SqlTextIndex(database)

@@ -41,4 +41,6 @@ BODIES: Mapping[str, object] = {
         "warn_at": [0.8, 0.95],
     },
     "apply_prices": {"accept": False},
+    "migrate_index": {"store": "chroma"},
+    "verify_index": {"sample": 20, "repair": False},
 }

@@ -152,7 +152,10 @@ class Service:
     @property
     def memory(self) -> BacktestMemory:
         state = IndexState(serving=HASHED)
-        spaces = Spaces(store=InMemoryIndexSpaces(self.archive, InMemoryRevisions(), state), held=state)
+        store = InMemoryIndexSpaces(
+            self.archive, revisions=InMemoryRevisions(), trail=InMemoryAuditTrail(), state=state
+        )
+        spaces = Spaces(store=store, held=state)
         return BacktestMemory(
             queries=self.archive,
             vectors=self.vectors,
