@@ -147,6 +147,15 @@ async def an_emptied_postgresql() -> str:
     return _databases[0]
 
 
+async def rows_in(url: str, statement: str) -> list[object]:
+    """The first column of what a database answers."""
+    engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:"))
+    async with engine.connect() as connection:
+        rows = list((await connection.execute(text(statement))).scalars())
+    await engine.dispose()
+    return rows
+
+
 class InMemory(OnePlace):
     @pytest.fixture
     def opening(self) -> Opening:
