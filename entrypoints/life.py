@@ -79,7 +79,8 @@ async def running(container: Container) -> AsyncIterator[None]:
             await limiter.start()
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
-        await vectors.store.start()
+        with _naming(container.settings().names_vector_store):
+            await vectors.store.start()
         stack.push_async_callback(container.vector_stores().close)
         for close in (*container.model_providers().closing, *container.tokens().closing):
             stack.push_async_callback(close)

@@ -1,7 +1,7 @@
 """The arguments of `quantrail index`."""
 
 from entrypoints.cli.parsing import Commands, add, add_json
-from entrypoints.settings import VECTOR_STORES
+from entrypoints.vector_settings import VECTOR_STORES
 
 
 def add_index(commands: Commands) -> None:

@@ -1,5 +1,6 @@
 """The stores that the settings ask for."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,8 +12,9 @@ from application.ports.system import Ids
 from application.ports.vector_stores import OpenedStore
 from domain.errors import ConfigurationError, Refused, Violation
 from domain.space import StoredSpace
-from entrypoints.parts import Stores, Vectors
-from entrypoints.settings import VECTOR_STORES, Settings
+from entrypoints.parts import StartedVectorStore, Stores, Vectors
+from entrypoints.settings import Settings
+from entrypoints.vector_settings import VECTOR_STORES, is_folder_of
 
 WITHOUT_URL = ("chroma", "memory")
 
@@ -28,12 +30,46 @@ def build_stores(settings: Settings, ids: Ids) -> Stores:
 
 
 def build_vectors(settings: Settings) -> Vectors:
-    """Where vectors are kept."""
-    if settings.vector_store == "memory":
-        return Vectors(store=InMemoryVectorStore())
+    """Where vectors are kept. Raises: ConfigurationError."""
+    return Vectors(store=_STORES[settings.vector_store](settings))
+
+
+def _chroma(settings: Settings) -> StartedVectorStore:
     from adapters.chroma.vector_store import ChromaVectorStore
 
-    return Vectors(store=ChromaVectorStore(settings.data_dir / "chroma"))
+    return ChromaVectorStore(settings.data_dir / "chroma")
+
+
+def _chroma_server(settings: Settings) -> StartedVectorStore:
+    from adapters.chroma.server_store import ChromaServerVectorStore
+
+    return ChromaServerVectorStore(settings.vector_store_url or "")
+
+
+def _qdrant(settings: Settings) -> StartedVectorStore:
+    try:
+        from adapters.qdrant.vector_store import QdrantVectorStore
+    except ImportError as error:
+        message = "Qdrant needs a client that is not installed: pip install 'quantrail[qdrant]'"
+        raise ConfigurationError(Violation(field="QUANTRAIL_VECTOR_STORE", message=message)) from error
+    return QdrantVectorStore(settings.vector_store_url or "")
+
+
+def _pgvector(settings: Settings) -> StartedVectorStore:
+    from adapters.pgvector.vector_store import PgvectorVectorStore
+
+    if settings.vector_store_url is None:
+        return PgvectorVectorStore(settings.database_url, setting="QUANTRAIL_DATABASE_URL")
+    return PgvectorVectorStore(settings.vector_store_url)
+
+
+_STORES: Mapping[str, Callable[[Settings], StartedVectorStore]] = {
+    "chroma": _chroma,
+    "chroma-http": _chroma_server,
+    "qdrant": _qdrant,
+    "pgvector": _pgvector,
+    "memory": lambda _: InMemoryVectorStore(),
+}
 
 
 def opened(vectors: Vectors, settings: Settings) -> OpenedStore:
@@ -84,4 +120,7 @@ class StoresBySettings:
         return None if folder is None else await size_of(folder)
 
     def _folder(self, kind: str) -> Path | None:
-        return self.settings.data_dir / "chroma" if kind == "chroma" else None
+        if kind == "chroma":
+            return self.settings.data_dir / "chroma"
+        url = self.settings.vector_store_url
+        return Path(url) if url is not None and is_folder_of(kind, url) else None
