@@ -9,6 +9,7 @@ from typing import Protocol
 from application.ports.answer_book import AnswerBook
 from application.ports.audit_trail import AuditTrail
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries, IndexQueue
+from application.ports.backups import Backups
 from application.ports.body_store import BodyStore
 from application.ports.chat_model import ChatModel
 from application.ports.conversation_store import ConversationStore, TurnLog
@@ -127,6 +128,10 @@ class Stores(Protocol):
     @property
     def eraser(self) -> UserEraser:
         """All of a user, removed."""
+
+    @property
+    def backups(self) -> Backups | None:
+        """Copies of the whole database; None where nothing lasts."""
 
     @property
     def probe(self) -> Probe:

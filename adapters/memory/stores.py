@@ -36,6 +36,7 @@ class InMemoryStores:
         self.keys = InMemoryKeyRing(self.audit, self.revisions)
         self.cache = InMemoryEmbeddingCache()
         self.answers = InMemoryAnswerBook()
+        self.backups = None
         self.eraser = InMemoryUserEraser(
             self.audit,
             self.revisions,
