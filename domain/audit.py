@@ -22,6 +22,9 @@ class AuditAction(StrEnum):
     BUDGET_REMOVED = "budget_removed"
     PRICES_APPLIED = "prices_applied"
     USER_ERASED = "user_erased"
+    DATABASE_BACKED_UP = "database_backed_up"
+    DATABASE_RESTORED = "database_restored"
+    BACKTESTS_PRUNED = "backtests_pruned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Protocol
 from application.ports.answer_book import AnswerBook
 from application.ports.audit_trail import AuditTrail
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries, IndexQueue
+from application.ports.backtest_pruning import BacktestPruning
 from application.ports.backups import Backups
 from application.ports.body_store import BodyStore
 from application.ports.chat_model import ChatModel
@@ -124,6 +125,10 @@ class Stores(Protocol):
     @property
     def answers(self) -> AnswerBook:
         """Answers for who asks again."""
+
+    @property
+    def outliving(self) -> BacktestPruning:
+        """Old backtests, to be let go."""
 
     @property
     def eraser(self) -> UserEraser:

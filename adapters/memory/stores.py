@@ -23,6 +23,7 @@ class InMemoryStores:
 
     def __init__(self, *, ids: Ids) -> None:
         self.probe = self.archive = self.queries = self.queue = self.backlog = InMemoryBacktestArchive(ids=ids)
+        self.outliving = self.archive
         self.ledger = self.report = self.figures = self.pruning = self.books = InMemoryUsageLedger()
         self.bodies = InMemoryBodyStore()
         self.prices = InMemoryPriceBook()

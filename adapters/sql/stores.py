@@ -3,6 +3,7 @@
 from adapters.sql.answer_book import SqlAnswerBook
 from adapters.sql.audit_trail import SqlAuditTrail
 from adapters.sql.backtest_archive import SqlBacktestArchive
+from adapters.sql.backtest_pruning import SqlBacktestPruning
 from adapters.sql.backups import SqlBackups
 from adapters.sql.body_store import SqlBodyStore
 from adapters.sql.conversation_store import SqlConversationStore
@@ -50,6 +51,7 @@ class SqlStores:
         self.rules = SqlRuleBook(database)
         self.cache = SqlEmbeddingCache(database)
         self.answers = SqlAnswerBook(database)
+        self.outliving = SqlBacktestPruning(database, ids=ids)
         self.eraser = SqlUserEraser(database)
         self.backups = SqlBackups(database)
 

@@ -3,16 +3,17 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from domain.errors import ConfigurationError, DomainError
 from domain.usage import UsageStatus
+from entrypoints.cli.parsing import Commands
+from entrypoints.cli.parsing import add as _add
+from entrypoints.cli.parsing import add_json as _json
 from entrypoints.settings import Settings
 
 EXIT_FAILED = 1
 STATUSES = [status.value for status in UsageStatus]
-Command = Callable[[Settings, argparse.Namespace], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,6 +67,8 @@ def _run(arguments: Sequence[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Every command, with an example each."""
+    from entrypoints.cli.index_parser import add_index
+
     top = argparse.ArgumentParser(
         prog="quantrail",
         description="Governed, remembered, accounted-for GenAI for quant research.",
@@ -82,28 +85,8 @@ def parser() -> argparse.ArgumentParser:
     _ledger(commands)
     _prices(commands)
     _import(commands)
+    add_index(commands)
     return top
-
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # argparse gives it no public name
-
-
-def _add(
-    commands: "Commands", name: str, about: str, *, example: str, run: Command, pinned: bool = False
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(
-        name,
-        help=about,
-        description=about[:1].upper() + about[1:] + ".",
-        epilog=f"example:\n  {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.set_defaults(run=run, pinned=pinned)
-    return command
-
-
-def _json(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def _serve(commands: "Commands") -> None:
@@ -129,6 +112,12 @@ def _demo(commands: "Commands") -> None:
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 100 <= int(text) <= 150:  # noqa: PLR2004  # what its texts say
         raise argparse.ArgumentTypeError(f"must be from 100 to 150, not {text}")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
     return int(text)
 
 
@@ -162,9 +151,12 @@ def _usage(commands: "Commands") -> None:
     command.add_argument("--model", help="only this model's")
     status = "only rows that stand so, such as unknown or estimated: those that nobody reported"
     command.add_argument("--status", choices=STATUSES, metavar="STATUS", help=status)
-    command.add_argument("--entries", action="store_true", help="list the rows themselves, newest first")
-    command.add_argument("--limit", type=int, default=20, metavar="N", help="how many rows at most (default 20)")
-    command.add_argument("--group-by", default="service,model", help="of day,user,service,model,prompt_version,status")
+    shown = command.add_mutually_exclusive_group()
+    shown.add_argument("--entries", action="store_true", help="list the rows themselves, newest first")
+    by = "day,user,service,model,prompt_version,status"
+    shown.add_argument("--group-by", default="service,model", metavar="NAMES", help=f"of {by} (default service,model)")
+    most = "how many lines at most (default: 20 rows with --entries, else all groups)"
+    command.add_argument("--limit", type=_positive, metavar="N", help=most)
     _json(command)
 
 

@@ -17,6 +17,7 @@ from entrypoints.http import (
     chatops,
     comparisons,
     health,
+    keeping,
     keys,
     ledger,
     metrics,
@@ -55,7 +56,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
-        ledger, reconciliation, bodies, operations, users, metrics, health,
+        ledger, reconciliation, bodies, operations, users, keeping, metrics, health,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -125,6 +126,8 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "reconcile": provide(container.ledger_use.reconcile_ledger),
         "verify": provide(container.ledger_use.verify_ledger),
         "reload": provide(container.rules.reload_configuration),
+        "copying": provide(container.keeping.back_up_database),
+        "letting_go": provide(container.keeping.prune_backtests),
         "erasing": provide(container.keeping.erase_user),
         "readiness": provide(container.check_readiness),
     }

@@ -41,4 +41,5 @@ BODIES: Mapping[str, object] = {
         "warn_at": [0.8, 0.95],
     },
     "apply_prices": {"accept": False},
+    "prune_backtests": {"older_than_days": 365, "keep": 5000},
 }

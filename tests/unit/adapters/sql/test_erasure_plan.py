@@ -14,7 +14,7 @@ HOLD_NO_USER = {
     "ledger": "renamed by the eraser itself", "rules": "renamed by the eraser itself",
     "audit": "renamed by the eraser itself", "turns": "the conversations", "prices": "prices of models",
     "reckoning": "prices of models", "revisions": "numbers", "eraser": "orders, which it forgets",
-    "backups": "None: nothing lasts",
+    "backups": "None: nothing lasts", "outliving": "the archive",
 }  # fmt: skip
 """Attributes of the stores in memory that are no holder of their own, and why."""
 
