@@ -25,6 +25,9 @@ class AuditAction(StrEnum):
     INDEX_BUILD_STARTED = "index_build_started"
     INDEX_BUILD_STOPPED = "index_build_stopped"
     INDEX_REPAIRED = "index_repaired"
+    DATABASE_BACKED_UP = "database_backed_up"
+    DATABASE_RESTORED = "database_restored"
+    BACKTESTS_PRUNED = "backtests_pruned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from typing import Protocol
 from application.ports.answer_book import AnswerBook
 from application.ports.audit_trail import AuditTrail
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries, IndexQueue
+from application.ports.backtest_pruning import BacktestPruning
+from application.ports.backups import Backups
 from application.ports.body_store import BodyStore
 from application.ports.chat_model import ChatModel
 from application.ports.conversation_store import ConversationStore, TurnLog
@@ -152,8 +154,16 @@ class Stores(Protocol):
         """Answers for who asks again."""
 
     @property
+    def outliving(self) -> BacktestPruning:
+        """Old backtests, to be let go."""
+
+    @property
     def eraser(self) -> UserEraser:
         """All of a user, removed."""
+
+    @property
+    def backups(self) -> Backups | None:
+        """Copies of the whole database; None where nothing lasts."""
 
     @property
     def probe(self) -> Probe:

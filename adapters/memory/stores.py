@@ -26,6 +26,7 @@ class InMemoryStores:
 
     def __init__(self, *, ids: Ids) -> None:
         self.probe = self.archive = self.queries = self.queue = self.backlog = InMemoryBacktestArchive(ids=ids)
+        self.outliving = self.archive
         self.ledger = self.report = self.figures = self.pruning = self.books = InMemoryUsageLedger()
         self.bodies = InMemoryBodyStore()
         self.prices = InMemoryPriceBook()
@@ -44,6 +45,7 @@ class InMemoryStores:
         self.cache = InMemoryEmbeddingCache()
         self.texts = InMemoryTextIndex()
         self.answers = InMemoryAnswerBook()
+        self.backups = None
         self.eraser = InMemoryUserEraser(
             self.audit,
             self.revisions,

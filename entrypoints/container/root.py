@@ -224,6 +224,8 @@ class Container(containers.DeclarativeContainer):
         bodies=bodies,
         doors=doors,
         watch=watch,
+        governance=governance,
+        work=work,
         settings=settings,
         clock=clock,
         ids=ids,

@@ -18,6 +18,7 @@ from entrypoints.http import (
     comparisons,
     health,
     index,
+    keeping,
     keys,
     ledger,
     metrics,
@@ -58,7 +59,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     }  # fmt: skip
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
-        index, ledger, reconciliation, bodies, operations, users, metrics, health,
+        index, ledger, reconciliation, bodies, operations, users, keeping, metrics, health,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -128,6 +129,8 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "reconcile": provide(container.ledger_use.reconcile_ledger),
         "verify": provide(container.ledger_use.verify_ledger),
         "reload": provide(container.rules.reload_configuration),
+        "copying": provide(container.keeping.back_up_database),
+        "letting_go": provide(container.keeping.prune_backtests),
         "erasing": provide(container.keeping.erase_user),
         "readiness": provide(container.check_readiness),
     }

@@ -2,29 +2,20 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.doors import UserDoors
 from domain.erasure import UserBeingErased
 
-_INSIDE = "quantrail.inside"
-
-
-class _Inside(NamedTuple):
-    """For whom a request is at work, and in which task."""
-
-    user_id: str
-    task: "asyncio.Task[object]"
+_USER, _TASK = "quantrail.inside", "quantrail.task"
 
 
 def come_in(scope: Scope, doors: UserDoors, user_id: str) -> None:
     """The request is at work for the user until it ends. Raises: UserBeingErased."""
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101  # a request is answered in a task
-    doors.enter(user_id, task)
-    scope[_INSIDE] = _Inside(user_id, task)  # type: ignore[literal-required]  # a key of our own beside ASGI's
+    # Whoever asks may be a task of the framework, which looks several things up at once.
+    doors.enter(user_id, scope[_TASK])  # type: ignore[literal-required]  # a key of our own beside ASGI's
+    scope[_USER] = user_id  # type: ignore[literal-required]  # the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +28,8 @@ class ShownOut:
         """The application behind it."""
 
         async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-            begun = False
+            begun, task = False, asyncio.current_task()
+            scope[_TASK] = task  # type: ignore[literal-required]  # a key of our own beside ASGI's
 
             async def watched(message: Message) -> None:
                 nonlocal begun
@@ -47,7 +39,7 @@ class ShownOut:
             try:
                 await app(scope, receive, watched)
             except asyncio.CancelledError:
-                if begun or not self._was_shown_out(scope):
+                if begun or task is None or not self._was_shown_out(scope, task):
                     raise
                 raise UserBeingErased from None
             finally:
@@ -55,19 +47,12 @@ class ShownOut:
 
         return wrapped
 
-    def _was_shown_out(self, scope: Scope) -> bool:
-        inside = _inside(scope)
-        if inside is None or inside.task is not asyncio.current_task() or not self.doors.is_closed(inside.user_id):
-            return False
+    def _was_shown_out(self, scope: Scope, task: "asyncio.Task[object]") -> bool:
+        user_id = scope.get(_USER)
         # It was cancelled for this alone, and ends with an answer.
-        return inside.task.uncancel() == 0
+        return isinstance(user_id, str) and self.doors.is_closed(user_id) and task.uncancel() == 0
 
     def _leave(self, scope: Scope) -> None:
-        inside = _inside(scope)
-        if inside is not None:
-            self.doors.leave(inside.user_id, inside.task)
-
-
-def _inside(scope: Scope) -> _Inside | None:
-    inside = scope.get(_INSIDE)
-    return inside if isinstance(inside, _Inside) else None
+        user_id = scope.get(_USER)
+        if isinstance(user_id, str):
+            self.doors.leave(user_id, scope.get(_TASK))

@@ -14,6 +14,7 @@ from tests.builders import MOMENT, a_scope, an_audit_entry
 from tests.e2e.hosted import shipped, written
 from tests.http.gated import gated
 from tests.http.service import Caller, Service, a_body, service
+from tests.http.test_strategies import VALID
 
 USER, MARK = "민지@quant.kr", "은하수거북이"
 ERASE = "/api/v1/admin/users/%EB%AF%BC%EC%A7%80@quant.kr/data"
@@ -128,13 +129,17 @@ async def test_usage_stays_under_the_pseudonym(running: Service, minji: Caller) 
     assert [group["user"][:7] for group in after["groups"]] == ["erased-"]
 
 
-async def test_a_request_under_way_is_cut_off_and_leaves_nothing(running: Service, minji: Caller) -> None:
-    model = gated(running)
-    building = asyncio.create_task(minji.ask("POST", BUILD, {"request": f"{MARK} RSI"}))
-    await model.reached.wait()
-    answer = await running.admin.ask("DELETE", ERASE)
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "order-1"}], ids=["plain", "keyed"])
+async def test_a_request_under_way_is_cut_off_and_leaves_nothing(
+    running: Service, minji: Caller, headers: dict[str, str]
+) -> None:
+    model = gated(running, VALID)
+    building = asyncio.create_task(minji.ask("POST", BUILD, {"request": f"{MARK} RSI"}, headers=headers))
+    async with asyncio.timeout(HEARING_SECONDS):
+        await model.reached.wait()
+        answer = await running.admin.ask("DELETE", ERASE)
+        cut_off = await building
     assert answer.status_code == 200
-    cut_off = await building
     assert (cut_off.status_code, cut_off.json()["type"]) == (503, "urn:quantrail:problem:user-being-erased")
     assert cut_off.headers["Retry-After"]
     assert (await running.container.stores().strategies.page(scope=a_scope(USER), limit=5)).items == ()

@@ -34,6 +34,8 @@ CONTRACT = {
     "/api/v1/admin/keys/{key_id}/rotate": {"post"},
     "/api/v1/admin/audit": {"get"},
     "/api/v1/admin/users/{user_id}/data": {"delete"},
+    "/api/v1/admin/index/backup": {"post"},
+    "/api/v1/admin/index/prune": {"post"},
     "/api/v1/admin/ledger/verify": {"get"},
     "/api/v1/admin/reload": {"post"},
     "/api/v1/admin/index/status": {"get"},

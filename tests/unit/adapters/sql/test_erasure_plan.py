@@ -15,6 +15,7 @@ HOLD_NO_USER = {
     "audit": "renamed by the eraser itself", "turns": "the conversations", "prices": "prices of models",
     "reckoning": "prices of models", "revisions": "numbers",
     "spaces": "names of embedding models", "eraser": "orders, which it forgets",
+    "backups": "None: nothing lasts", "outliving": "the archive",
 }  # fmt: skip
 """Attributes of the stores in memory that are no holder of their own, and why."""
 
