@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.crash.indexing import a_sufferer
 
-KILLS = 6
+KILLS = 5
 
 
 def test_after_each_kill_what_is_searchable_is_what_is_committed(tmp_path: Path) -> None:
