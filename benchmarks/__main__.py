@@ -45,6 +45,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "indexing-kills": bench_indexing_kills.measure,
 }
 LONG: dict[str, Benchmark] = {
+    "search": bench_search.measure_long,
     "indexing": bench_indexing.measure_long,
     "ledger": bench_ledger.measure_long,
     "load": bench_load.measure_long,
