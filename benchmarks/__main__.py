@@ -21,6 +21,7 @@ from benchmarks import (
     bench_answers,
     bench_crash,
     bench_indexing,
+    bench_indexing_kills,
     bench_ledger,
     bench_load,
     bench_local,
@@ -41,12 +42,15 @@ BENCHMARKS: dict[str, Benchmark] = {
     "ledger": bench_ledger.measure,
     "load": bench_load.measure,
     "crash": bench_crash.measure,
+    "indexing-kills": bench_indexing_kills.measure,
 }
 LONG: dict[str, Benchmark] = {
+    "search": bench_search.measure_long,
     "indexing": bench_indexing.measure_long,
     "ledger": bench_ledger.measure_long,
     "load": bench_load.measure_long,
     "crash": bench_crash.measure_long,
+    "indexing-kills": bench_indexing_kills.measure_long,
 }
 
 
