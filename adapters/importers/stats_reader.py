@@ -1,0 +1,71 @@
+"""What the readers of pandas statistics share: which label is which metric, and what the index says of a run."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from adapters.importers.figures import Reading, parameter_of, word_of
+from adapters.importers.tables import Row
+from domain.backtest import ParameterValue
+from domain.errors import Violation
+
+SYMBOLS: Final = frozenset({"symbol", "symbols", "ticker", "tickers", "asset", "pair", "instrument"})
+STRATEGIES: Final = frozenset({"strategy", "strategy_name", "_strategy"})
+UNNAMED: Final = re.compile(r"|index|level_\d+|unnamed: \d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistic:
+    """How one metric stands among the statistics. `positive`: a loss may be written as a negative."""
+
+    metric: str
+    label: str
+    percent: bool = False
+    positive: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the index of a table says of a run."""
+
+    strategy: str | None
+    symbols: tuple[str, ...]
+    parameters: Mapping[str, ParameterValue]
+
+
+def read_statistics(row: Row, statistics: Sequence[Statistic]) -> Reading:
+    """The figures of a row; of labels for the same metric the first that the row has counts."""
+    reading = Reading()
+    if row.wrong is not None:
+        reading.errors.append(Violation(field="", message=row.wrong))
+    done: set[str] = set()
+    for each in statistics:
+        if each.label not in row.cells or each.metric in done:
+            continue
+        done.add(each.metric)
+        raw = row.cells[each.label]
+        if each.whole:
+            reading.count(each.metric, raw, label=each.label)
+        else:
+            reading.take(each.metric, raw, label=each.label, percent=each.percent, positive=each.positive)
+    return reading
+
+
+def told_by_index(row: Row, position: int) -> Told:
+    """The strategy, symbol and parameters that the index names; a label without a name is the parameter `column`."""
+    strategy: str | None = None
+    symbols: tuple[str, ...] = ()
+    parameters: dict[str, ParameterValue] = {}
+    for name, raw in row.index.items():
+        key, value = name.strip(), parameter_of(raw)
+        if value is None or (UNNAMED.fullmatch(key) and str(value) == str(position)):
+            continue
+        if key.casefold() in SYMBOLS:
+            symbols = (str(value),)
+        elif key.casefold() in STRATEGIES:
+            strategy = word_of(str(value))
+        else:
+            parameters["column" if UNNAMED.fullmatch(key) else key] = value
+    return Told(strategy=strategy, symbols=symbols, parameters=parameters)
