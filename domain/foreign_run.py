@@ -7,8 +7,12 @@ from datetime import date, datetime
 
 from domain.backtest import METRIC_NAMES, Backtest, Metrics, ParameterValue, Source, TestedStrategy
 from domain.errors import ImpossibleBacktest, Violation
+from domain.text import one_line
 
 ID_DIGITS = 16
+MOST_BYTES = 200_000_000
+"""Of a file; more than results have, but for charts over many years of minutes."""
+MOST_PLACE = 120
 OF_TRADES = ("win_rate", "profit_factor")
 NO_TRADE = "there was no trade"
 ASK_FOR: Mapping[str, str] = {
@@ -90,7 +94,7 @@ class ImportedRun:
 
 def imported(run: ForeignRun, stated: Stated) -> ImportedRun:
     """The backtest of a run. A figure that cannot be without a trade is missing where there was none."""
-    run = _without_trades(_as_stated(run, stated))
+    run = replace(_without_trades(_as_stated(run, stated)), place=one_line(run.place, MOST_PLACE))
     errors = [*run.errors, *_missing(run)]
     if not errors:
         try:
@@ -160,7 +164,7 @@ def _notes(run: ForeignRun, stated: Stated) -> str | None:
 
 
 def _id_of(run: Backtest) -> str:
-    """The same for the same run, whatever is noted of it and however its file is written."""
+    """The same for the same run, whatever is noted of it and whichever version of the engine made it."""
     bare = replace(run, notes=None, completed_at=None, source=replace(run.source or Source(), version=None))
     engine = (bare.source or Source()).engine or "run"
     return f"{engine}-{hashlib.sha256(bare.fingerprint().encode()).hexdigest()[:ID_DIGITS]}"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from adapters.importers.figures import amount_of, day_of, moment_of, parameter_of
-from adapters.importers.stats_reader import Statistic, Told, read_statistics, told_by_index
+from adapters.importers.figures import amount_of, day_of, parameter_of, utc_of
+from adapters.importers.stats_reader import Statistic, Told, positions_of, read_statistics, told_by_index
 from adapters.importers.tables import Row, rows_of
 from domain.backtest import ParameterValue
 from domain.foreign_run import ForeignRun
@@ -40,10 +40,10 @@ class BacktestingReader:
     def read(self, content: bytes, *, name: str) -> list[ForeignRun]:  # noqa: ARG002  # a port's method: this engine's files name their runs inside
         """Every run of the file. Raises: UnreadableFile."""
         rows = rows_of(content, known=KNOWN, engine=ENGINE)
-        return [_run(row, position) for position, row in enumerate(rows)]
+        return [_run(row, position) for row, position in positions_of(rows)]
 
 
-def _run(row: Row, position: int) -> ForeignRun:
+def _run(row: Row, position: int | None) -> ForeignRun:
     reading, told = read_statistics(row, STATISTICS), told_by_index(row, position)
     strategy, parameters = _strategy(row, told)
     return ForeignRun(
@@ -84,5 +84,5 @@ def _first_equity(curve: object) -> float | None:
 
 
 def _order(day: str) -> float:
-    moment = moment_of(day)
+    moment = utc_of(day)
     return moment.timestamp() if moment else float("inf")

@@ -16,7 +16,7 @@ from adapters.importers.figures import (
     utc_of,
     word_of,
 )
-from adapters.importers.recognition import names_in, not_of
+from adapters.importers.recognition import names_of, not_of
 from domain.errors import Violation
 from domain.foreign_run import ForeignRun
 
@@ -33,8 +33,9 @@ class BacktraderReader:
         document = document_of(text) if holds_json(text) else None
         runs = document if isinstance(document, list) else [document]
         if not any(_analyses(run) for run in runs):
-            names = names_in(document) if document is not None else text.split("\n", 1)[0].split(",")
-            raise not_of(ENGINE, "no analysis of backtrader, such as that of its analyzer Returns", names)
+            raise not_of(
+                ENGINE, "no analysis of backtrader, such as that of its analyzer Returns", names_of(text, document)
+            )
         places = ["the run"] if len(runs) == 1 else [f"run {number}" for number in range(1, len(runs) + 1)]
         return [_run(place, run) for place, run in zip(places, runs, strict=True)]
 

@@ -4,10 +4,8 @@ import codecs
 import json
 from typing import Any, Final
 
-from domain.foreign_run import UnreadableFile
+from domain.foreign_run import MOST_BYTES, UnreadableFile
 
-MOST_BYTES: Final = 200_000_000
-"""More than any result file has whose charts somebody would want to import."""
 UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 PICKLE: Final = "a Python pickle, which runs whatever its writer put into it as soon as it is read; save JSON instead"
 BINARY: Final[tuple[tuple[bytes, str], ...]] = (
@@ -24,7 +22,7 @@ BINARY: Final[tuple[tuple[bytes, str], ...]] = (
 def text_of(content: bytes) -> str:
     """The file's text; what is not UTF-8 is read as spreadsheets in Korea write it. Raises: UnreadableFile."""
     if len(content) > MOST_BYTES:
-        raise UnreadableFile(f"has {len(content)} bytes, more than the {MOST_BYTES} that are read")
+        raise UnreadableFile(f"has more than the {MOST_BYTES} bytes that are read")
     for mark, what in BINARY:
         if content.startswith(mark):
             raise UnreadableFile(f"is {what}")

@@ -161,7 +161,13 @@ def _epoch(number: float) -> datetime | None:
 def day_of(raw: object) -> date | None:
     """The day of a time as it is written, whatever its zone; a number is told in UTC."""
     moment = moment_of(raw)
-    return None if moment is None else moment.date()
+    if moment is not None:
+        return moment.date()
+    found = DAY.match(raw.strip()) if isinstance(raw, str) else None
+    try:
+        return date.fromisoformat(found[0]) if found else None
+    except ValueError:
+        return None
 
 
 def utc_of(raw: object) -> datetime | None:
@@ -189,7 +195,7 @@ def parameter_of(raw: object) -> ParameterValue | None:
         if text in ("True", "False"):
             return text == "True"
         return _plain_number(text) if NUMBER.fullmatch(text) else text or None
-    if isinstance(raw, int | float) and math.isfinite(raw):
+    if isinstance(raw, int) or (isinstance(raw, float) and math.isfinite(raw)):
         return raw
     return None
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from adapters.importers.documents import document_of, holds_json, text_of
 from adapters.importers.figures import Reading, amount_of, day_of, parameters_of, utc_of, word_of
-from adapters.importers.recognition import names_in, not_of
+from adapters.importers.recognition import names_in, names_of, not_of
 from adapters.importers.zipped import is_zip, members_of
 from domain.backtest import ParameterValue
 from domain.errors import Violation
@@ -28,8 +28,9 @@ class FreqtradeReader:
         text = text_of(content)
         document = document_of(text) if holds_json(text) else None
         if not isinstance(document, Mapping) or not _is_result(document):
-            names = names_in(document) if document is not None else text.split("\n", 1)[0].split(",")
-            raise not_of(ENGINE, "no result of freqtrade: no member `strategy` with a strategy in it", names)
+            raise not_of(
+                ENGINE, "no result of freqtrade: no member `strategy` with a strategy in it", names_of(text, document)
+            )
         return list(_runs(document, "", {}))
 
 

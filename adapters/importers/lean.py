@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from adapters.importers.documents import document_of, holds_json, text_of
 from adapters.importers.figures import Reading, amount_of, day_of, parameters_of, utc_of, word_of
-from adapters.importers.recognition import names_in, not_of
+from adapters.importers.recognition import names_of, not_of
 from domain.foreign_run import ForeignRun
 
 ENGINE: Final = "lean"
@@ -45,8 +45,7 @@ class LeanReader:
             _members(performance.get("tradestatistics")),
         )
         if not portfolio and "netprofit" not in statistics:
-            names = names_in(document) if document is not None else text.split("\n", 1)[0].split(",")
-            raise not_of(ENGINE, "no result of LEAN: neither totalPerformance nor statistics", names)
+            raise not_of(ENGINE, "no result of LEAN: neither totalPerformance nor statistics", names_of(text, document))
         reading = _figures(portfolio, statistics, trades)
         return [_run(result, performance, reading, name)]
 

@@ -1,13 +1,17 @@
 """Which format a file looks like, from the names in it: for the message of a reader that was given another's file."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
+from adapters.importers.documents import document_of, holds_json, text_of
 from domain.foreign_run import UnreadableFile
 
 LEVELS: Final = 4
 MOST_NAMES: Final = 5_000
+MOST_LINES: Final = 100
+MOST_LOOKED_AT: Final = 100_000
 MARKS: Final[Mapping[str, frozenset[str]]] = {
     "freqtrade": frozenset({"strategy_comparison", "profit_total", "backtest_start", "total_trades", "pairlist"}),
     "lean": frozenset(
@@ -46,6 +50,25 @@ def format_of(names: Iterable[str]) -> str | None:
     told = {name: len(marks & found) for name, marks in MARKS.items()}
     likeliest = max(told, key=lambda name: told[name])
     return likeliest if told[likeliest] >= ENOUGH else None
+
+
+def names_of(text: str, document: object) -> Iterator[str]:
+    """The names in the JSON of a text, or the first cells of what is none."""
+    if document is not None:
+        yield from names_in(document)
+        return
+    for line in text[:MOST_LOOKED_AT].splitlines()[:MOST_LINES]:
+        yield from (cell.strip(' "') for cell in re.split("[,;\t]", line))
+
+
+def look(content: bytes) -> str | None:
+    """The format that the file looks like; None where it is nobody's, or cannot be read."""
+    try:
+        text = text_of(content)
+        document = document_of(text) if holds_json(text) else None
+    except UnreadableFile:
+        return None
+    return format_of(names_of(text, document))
 
 
 def not_of(engine: str, what: str, names: Iterable[str]) -> UnreadableFile:

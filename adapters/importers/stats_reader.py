@@ -1,7 +1,7 @@
 """What the readers of pandas statistics share: which label is which metric, and what the index says of a run."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,14 +53,23 @@ def read_statistics(row: Row, statistics: Sequence[Statistic]) -> Reading:
     return reading
 
 
-def told_by_index(row: Row, position: int) -> Told:
-    """The strategy, symbol and parameters that the index names; a label without a name is the parameter `column`."""
+def positions_of(rows: Sequence[Row]) -> Iterator[tuple[Row, int | None]]:
+    """Each row with where it stands among several."""
+    yield from ((row, position if len(rows) > 1 else None) for position, row in enumerate(rows))
+
+
+def told_by_index(row: Row, position: int | None) -> Told:
+    """The strategy, symbol and parameters that the index names.
+
+    A label without a name is the parameter `column`, but where the run is alone, which has no position, or where it
+    only counts.
+    """
     strategy: str | None = None
     symbols: tuple[str, ...] = ()
     parameters: dict[str, ParameterValue] = {}
     for name, raw in row.index.items():
         key, value = name.strip(), parameter_of(raw)
-        if value is None or (UNNAMED.fullmatch(key) and str(value) == str(position)):
+        if value is None or (UNNAMED.fullmatch(key) and (position is None or str(value) == str(position))):
             continue
         if key.casefold() in SYMBOLS:
             symbols = (str(value),)

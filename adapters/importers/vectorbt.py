@@ -3,7 +3,7 @@
 from typing import Final
 
 from adapters.importers.figures import amount_of, day_of
-from adapters.importers.stats_reader import Statistic, read_statistics, told_by_index
+from adapters.importers.stats_reader import Statistic, positions_of, read_statistics, told_by_index
 from adapters.importers.tables import Row, rows_of
 from domain.errors import Violation
 from domain.foreign_run import ForeignRun
@@ -36,10 +36,10 @@ class VectorbtReader:
     def read(self, content: bytes, *, name: str) -> list[ForeignRun]:  # noqa: ARG002  # a port's method: this engine's files name no run
         """Every run of the file. Raises: UnreadableFile."""
         rows = rows_of(content, known=KNOWN, engine=ENGINE)
-        return [_run(row, position) for position, row in enumerate(rows)]
+        return [_run(row, position) for row, position in positions_of(rows)]
 
 
-def _run(row: Row, position: int) -> ForeignRun:
+def _run(row: Row, position: int | None) -> ForeignRun:
     reading, told = read_statistics(row, STATISTICS), told_by_index(row, position)
     if MEAN in (*map(str, row.index.values()), row.cells.get("name")):
         message = "is the mean of several columns, and no run: save pf.stats(agg_func=None)"

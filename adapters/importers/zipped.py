@@ -6,8 +6,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from adapters.importers.documents import MOST_BYTES
-from domain.foreign_run import UnreadableFile
+from domain.foreign_run import MOST_BYTES, UnreadableFile
 
 MOST_MEMBERS: Final = 1_000
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.errors import Violation
-from domain.foreign_run import ImportedRun, Stated, UnreadableFile, imported
+from domain.foreign_run import MOST_BYTES, ImportedRun, Stated, UnreadableFile, imported
 from entrypoints.cli.files import content_of
 from entrypoints.cli.reach import Failed
 
@@ -44,7 +44,7 @@ def engine_entries(paths: Sequence[Path], arguments: argparse.Namespace) -> list
     reader, stated = build_readers()[arguments.format], _stated(arguments)
 
     def runs_of(path: Path) -> Iterator[Entry]:
-        for run in reader.read(content_of(path), name=path.name):
+        for run in reader.read(content_of(path, most=MOST_BYTES), name=path.name):
             yield _entry(path, imported(run, stated))
 
     entries = [entry for path in paths for entry in _guarded(path, runs_of)]
@@ -61,7 +61,7 @@ def _guarded(path: Path, entries_of: Callable[[Path], Iterable[Entry]]) -> list[
         message = str(error)
     except Failed as failure:
         message = str(failure).removeprefix(f"{path}: ")
-    return [Entry(place={"path": str(path)}, errors=[{"field": "", "message": message}])]
+    return [Entry(place={"path": printable(str(path))}, errors=[{"field": "", "message": printable(message)}])]
 
 
 def _ndjson(path: Path) -> Iterator[Entry]:
@@ -73,7 +73,7 @@ def _ndjson(path: Path) -> Iterator[Entry]:
         raise Failed(f"{path}: holds a JSON array; write one backtest a line, as `jq -c '.[]'` does")
     for number, line in enumerate(content.split(b"\n"), start=1):
         if line.strip():
-            yield Entry(place={"path": str(path), "line": number}, line=line)
+            yield Entry(place={"path": printable(str(path)), "line": number}, line=line)
 
 
 def _entry(path: Path, run: ImportedRun) -> Entry:
@@ -82,17 +82,30 @@ def _entry(path: Path, run: ImportedRun) -> Entry:
     from entrypoints.http.backtest_body import BacktestBody
 
     return Entry(
-        place={"path": str(path), "place": run.place},
+        place={"path": printable(str(path)), "place": run.place},
         line=None if run.backtest is None else encode(BacktestBody.of(run.backtest)),
         backtest_id=run.backtest_id,
-        errors=faults(run.errors),
+        errors=_faults(run.errors),
         nulled=[{"metric": each.metric, "reason": each.reason} for each in run.nulled],
     )
 
 
-def faults(errors: Iterable[Violation]) -> list[dict[str, str]]:
+def _faults(errors: Iterable[Violation]) -> list[dict[str, str]]:
     """What is wrong, as reports have it."""
-    return [{"field": error.field, "message": error.message} for error in errors]
+    return [{"field": printable(error.field), "message": printable(error.message)} for error in errors]
+
+
+def printable(text: str) -> str:
+    """The text, with half surrogates, which names of files and JSON may hold, written out."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def like_another(path: Path) -> str:
+    """The end of a message on a file that is not ours, where it looks like another engine's."""
+    from entrypoints.container.importers import format_like
+
+    looks = format_like(content_of(path, most=MOST_BYTES))
+    return f"; the file looks like {looks}: quantrail import {looks}" if looks not in (None, "ndjson") else ""
 
 
 def _stated(arguments: argparse.Namespace) -> Stated:

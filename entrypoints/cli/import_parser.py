@@ -51,6 +51,13 @@ def add_import_options(command: argparse.ArgumentParser) -> None:
     stated.add_argument("--id", metavar="ID", help="its backtest_id, of one run only (default: made of its content)")
 
 
+def refuse_what_ndjson_states(command: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    """Nothing, but where an option is given that lines of our own say themselves: that is bad usage."""
+    given = [option for name, option in STATING.items() if getattr(arguments, name) is not None]
+    if arguments.format == "ndjson" and given:
+        command.error(f"{given[0]} does not go with ndjson: each of its lines says everything")
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)

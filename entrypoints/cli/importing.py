@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from entrypoints.cli.import_entries import Entry, engine_entries, ndjson_entries
+from entrypoints.cli.import_entries import Entry, engine_entries, like_another, ndjson_entries
 from entrypoints.cli.import_files import files_of
 from entrypoints.cli.output import complain, console, print_json, progress
 from entrypoints.cli.reach import Failed, reach
@@ -33,7 +33,7 @@ def import_backtests(settings: Settings, arguments: argparse.Namespace) -> None:
     report["rejected"] = [_told(entry) | {"errors": entry.errors} for entry in entries if entry.errors]
     if not ours:
         report["nulled"] = [_told(entry) | each for entry in entries for each in entry.nulled]
-        report["runs"] = [_told(entry) for entry in sent if not entry.errors]
+        report["runs"] = [_told(entry) for entry in sent if _kept(entry)]
     if files.left_out:
         report["left_out"] = list(map(str, files.left_out))
     if arguments.json:
@@ -42,20 +42,25 @@ def import_backtests(settings: Settings, arguments: argparse.Namespace) -> None:
         _print_records(report)
     else:
         _print(report)
-    _fail(entries, "lines" if ours else "runs")
+    hint = like_another(files.chosen[0]) if ours and not any(_kept(entry) for entry in entries) else ""
+    _fail(entries, "lines" if ours else "runs", hint)
 
 
 def _told(entry: Entry) -> dict[str, Any]:
     return entry.place | {"backtest_id": entry.backtest_id}
 
 
-def _fail(entries: Sequence[Entry], things: str) -> None:
+def _kept(entry: Entry) -> bool:
+    return not entry.errors
+
+
+def _fail(entries: Sequence[Entry], things: str, hint: str) -> None:
     """Raises: Failed, where something was not kept."""
     lost = [f"{entry.place['path']}: {entry.errors[0]['message']}" for entry in entries if entry.file_is_lost]
     refused = sum(bool(entry.errors) for entry in entries) - len(lost)
     held = len(entries) - len(lost)
     if lost or refused:
-        raise Failed("\n".join([*lost, f"{refused} of {held} {things} were not kept"] if refused else lost))
+        raise Failed("\n".join([*lost, f"{refused} of {held} {things} were not kept{hint}"] if refused else lost))
 
 
 def _checked(entries: Sequence[Entry]) -> list[Any]:

@@ -246,9 +246,10 @@ def _import(commands: "Commands") -> None:
     def run(settings: Settings, arguments: argparse.Namespace) -> None:
         from entrypoints.cli.importing import import_backtests
 
+        refuse_what_ndjson_states(command, arguments)
         import_backtests(settings, arguments)
 
-    from entrypoints.cli.import_parser import EXAMPLE, add_import_options
+    from entrypoints.cli.import_parser import EXAMPLE, add_import_options, refuse_what_ndjson_states
 
     command = _add(commands, "import", "record the backtests of files", example=EXAMPLE, run=run)
     add_import_options(command)

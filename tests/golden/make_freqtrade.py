@@ -101,7 +101,7 @@ def export(cases: tuple[Case, ...], folder: Path) -> Path:
     strategy.with_suffix(".json").write_text(json.dumps(tuned, ensure_ascii=False), encoding="utf-8")
     stamp = datetime.fromtimestamp(ENDED, tz=UTC).strftime("%Y-%m-%d_%H-%M-%S")
     files = {NAMES[cases[0].name]: str(strategy)}
-    return store_backtest_results(config, report_of(cases), stamp, strategy_files=files)
+    return Path(store_backtest_results(config, report_of(cases), stamp, strategy_files=files))
 
 
 def main() -> None:

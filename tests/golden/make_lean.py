@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.backtests.prices import Floats
 from tests.golden.series import CAPITAL, CASES, SYMBOL, Case, bars_of, signals
 
 FOLDER = Path(__file__).parent / "lean"
@@ -28,7 +29,7 @@ def result_of(case: Case) -> dict[str, object]:
     buy, sell = signals(bars, case)
     held = np.concatenate(([0], np.cumsum(buy.astype(int) - sell.astype(int))[:-1]))
     growth = np.where(held > 0, bars.close / bars.open, 1.0)
-    equity = CAPITAL * np.cumprod(growth)
+    equity: Floats = np.asarray(CAPITAL * np.cumprod(growth), dtype=np.float64)
     bought, sold = np.flatnonzero(buy), np.flatnonzero(sell)
     profits = equity[sold] - equity[bought]
     gain, loss = float(profits[profits > 0].sum()), float(profits[profits < 0].sum())
@@ -80,7 +81,7 @@ def result_of(case: Case) -> dict[str, object]:
     }
 
 
-def portfolio(equity: "np.typing.NDArray[np.float64]", trades: int, won: int, days: list[str]) -> dict[str, str | int]:
+def portfolio(equity: Floats, trades: int, won: int, days: list[str]) -> dict[str, str | int]:
     """`PortfolioStatistics` of an equity curve."""
     returns = np.diff(equity) / equity[:-1]
     years = float((np.datetime64(days[-1]) - np.datetime64(days[0])).astype(int)) / 365
