@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from adapters.importers.figures import amount_of, day_of, parameter_of, utc_of
-from adapters.importers.stats_reader import Statistic, Told, positions_of, read_statistics, told_by_index
+from adapters.importers.stats_reader import Statistic, Told, known_of, positions_of, read_statistics, told_by_index
 from adapters.importers.tables import Row, rows_of
 from domain.backtest import ParameterValue
 from domain.foreign_run import ForeignRun
@@ -28,8 +28,7 @@ STATISTICS: Final = (
     Statistic(metric="benchmark_return", label="Buy & Hold Return [%]", percent=True),
 )
 """Source: backtesting 0.6.6, `_stats.py`; `Exposure [%]` until 0.2."""
-KNOWN: Final = frozenset(each.label for each in STATISTICS if each.label not in ("Sharpe Ratio", "Sortino Ratio"))
-"""Without those that other engines call the same and that alone tell no layout."""
+KNOWN: Final = known_of(STATISTICS)
 STRATEGY: Final = re.compile(r"\s*(?P<name>[^(]+?)\s*(\((?P<parameters>.*)\))?\s*", re.DOTALL)
 PARAMETER: Final = re.compile(r"\s*([^=,]+?)\s*=\s*([^,]*?)\s*(?:,|$)")
 

@@ -12,6 +12,7 @@ from domain.errors import Violation
 
 SYMBOLS: Final = frozenset({"symbol", "symbols", "ticker", "tickers", "asset", "pair", "instrument"})
 STRATEGIES: Final = frozenset({"strategy", "strategy_name", "_strategy"})
+SHARED: Final = frozenset({"Sharpe Ratio", "Sortino Ratio", "Calmar Ratio", "Win Rate [%]", "Profit Factor"})
 UNNAMED: Final = re.compile(r"|index|level_\d+|unnamed: \d+", re.IGNORECASE)
 
 
@@ -24,6 +25,11 @@ class Statistic:
     percent: bool = False
     positive: bool = False
     whole: bool = False
+
+
+def known_of(statistics: Sequence[Statistic]) -> frozenset[str]:
+    """The labels by which a table is told to be of an engine: those that it shares with no other."""
+    return frozenset(each.label for each in statistics) - SHARED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from adapters.importers.figures import amount_of, day_of
-from adapters.importers.stats_reader import Statistic, positions_of, read_statistics, told_by_index
+from adapters.importers.stats_reader import Statistic, known_of, positions_of, read_statistics, told_by_index
 from adapters.importers.tables import Row, rows_of
 from domain.errors import Violation
 from domain.foreign_run import ForeignRun
@@ -24,9 +24,7 @@ STATISTICS: Final = (
     Statistic(metric="benchmark_return", label="Benchmark Return [%]", percent=True),
 )
 """Source: vectorbt 1.2.0, the metrics of `Portfolio`; the annualized ones are those of `returns_stats()`."""
-KNOWN: Final = frozenset(
-    each.label for each in STATISTICS if not each.label.endswith("Ratio") and each.metric != "win_rate"
-)
+KNOWN: Final = known_of(STATISTICS)
 MEAN: Final = "agg_func_mean"
 
 
