@@ -13,6 +13,7 @@ from domain.foreign_run import ForeignRun, UnreadableFile
 
 ENGINE: Final = "freqtrade"
 UNDEFINED: Final = -100.0
+NO_MEMBER: Final = "no backtest-result-….json with a strategy in it"
 RATIOS: Final = {"sharpe_ratio": "sharpe", "sortino_ratio": "sortino"}
 SETTINGS: Final = ("stoploss", "trailing_stop", "max_open_trades", "minimal_roi")
 """Of the strategy's settings those that make another strategy of it."""
@@ -35,10 +36,10 @@ class FreqtradeReader:
 
 
 def _archived(content: bytes) -> Iterator[ForeignRun]:
-    documents = dict(_documents(members_of(content, suffix=".json")))
+    documents, broken = _documents(members_of(content, suffix=".json"))
     results = {name: document for name, document in documents.items() if _is_result(document)}
     if not results:
-        raise not_of(ENGINE, "no backtest-result-….json with a strategy in it", names_in(list(documents.values())))
+        raise broken[0] if broken else not_of(ENGINE, NO_MEMBER, names_in(list(documents.values())))
     tuned = {
         str(document["strategy_name"]): document["params"]
         for document in documents.values()
@@ -46,14 +47,20 @@ def _archived(content: bytes) -> Iterator[ForeignRun]:
     }
     for name, document in results.items():
         yield from _runs(document, f"{name}: ", tuned)
+    for error in broken:
+        yield ForeignRun(place="a member", engine=ENGINE, errors=(Violation(field="", message=str(error)),))
 
 
-def _documents(members: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Any]]:
+def _documents(members: Iterable[tuple[str, bytes]]) -> tuple[dict[str, Any], list[UnreadableFile]]:
+    """The documents by name, and what is wrong with those that are none."""
+    documents: dict[str, Any] = {}
+    broken: list[UnreadableFile] = []
     for name, content in members:
         try:
-            yield name, document_of(text_of(content))
+            documents[name] = document_of(text_of(content))
         except UnreadableFile as error:
-            raise UnreadableFile(f"{name} {error}") from error
+            broken.append(UnreadableFile(f"{name} {error}"))
+    return documents, broken
 
 
 def _is_result(document: object) -> bool:
