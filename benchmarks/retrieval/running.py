@@ -1,0 +1,131 @@
+"""The run: every system is asked every question, and every answer is judged."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from application.memory import BacktestMemory
+from application.use_cases.search_backtests import SearchBacktests
+from benchmarks.retrieval.ablation import STAGES, without
+from benchmarks.retrieval.corpus import Run, corpus
+from benchmarks.retrieval.covering import Pair
+from benchmarks.retrieval.development import made
+from benchmarks.retrieval.gold import Gold, own_runs
+from benchmarks.retrieval.judging import Judged, judge
+from benchmarks.retrieval.questions import load
+from benchmarks.retrieval.service import over, owned
+from benchmarks.retrieval.systems import DenseOnly, Owned, Product, Random, Remembering, System, WordsOnly
+from entrypoints.cli.output import progress
+
+DEVELOPMENT, SEALED, BOTH = "development", "sealed", "both"
+WARM_UP = 5
+"""The first questions load what is loaded late: they are asked once before anything is timed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Which half is asked, whether the stages are taken away one by one, and where what was indexed is kept."""
+
+    half: str = BOTH
+    ablation: bool = True
+    keep: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One system's answers, judged, by half."""
+
+    name: str
+    judged: Mapping[str, tuple[Judged, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """The product, what it is compared with, and the product with one stage changed each."""
+
+    product: Asked
+    baselines: tuple[Asked, ...]
+    stages: tuple[Asked, ...]
+
+    @property
+    def dense(self) -> Asked:
+        """What the goals hold the product against."""
+        return self.baselines[0]
+
+
+def questions(half: str, mine: Mapping[str, tuple[Run, ...]]) -> dict[str, tuple[Gold, ...]]:
+    """The questions of each half that is asked for, with their gold. Raises: WrongQuestions."""
+    halves = (DEVELOPMENT, SEALED) if half == BOTH else (half,)
+    return {name: (*load(name, mine), *(made(mine) if name == DEVELOPMENT else ())) for name in halves}
+
+
+async def evaluated(plan: Plan) -> Results:
+    """Every system's answers. Raises: WrongQuestions, and as the search does."""
+    mine = own_runs(corpus())
+    golds, backtests = questions(plan.half, mine), owned(mine)
+    pairs = [(one, backtests[user][one.backtest_id]) for user, runs in mine.items() for one in runs]
+    with _folder(plan.keep) as folder:
+        async with over(backtests, folder) as container:
+            memory = container.memory()
+            stages = list(_stages(_remembering(memory))) if plan.ablation else []
+            product = Product(name="quantrail", search=SearchBacktests(memory=memory))
+            others: list[System] = [DenseOnly(memory=memory), WordsOnly(owned=backtests), Random(owned=backtests)]
+            session = _Session(golds=golds, backtests=backtests, pairs=pairs)
+            await session.warm(product)
+            return Results(
+                product=await session.ask(product, covering=True),
+                baselines=tuple([await session.ask(system) for system in others]),
+                stages=tuple([await session.ask(system) for system in stages]),
+            )
+
+
+def _remembering(memory: BacktestMemory) -> BacktestMemory:
+    """The same, but no question is embedded twice."""
+    embedder = memory.embedder
+    providers = {name: Remembering(embedder=provider) for name, provider in embedder.providers.items()}
+    return replace(memory, embedder=replace(embedder, providers=providers))
+
+
+def _stages(memory: BacktestMemory) -> Iterator[System]:
+    for stage in STAGES:
+        yield Product(name=stage.name, search=SearchBacktests(memory=without(stage, memory)))
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep
+        return
+    with tempfile.TemporaryDirectory(prefix="quantrail-eval-") as folder:
+        yield Path(folder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Session:
+    """Questions, and what their answers are judged by."""
+
+    golds: Mapping[str, Sequence[Gold]]
+    backtests: Owned
+    pairs: Sequence[Pair]
+
+    async def warm(self, system: System) -> None:
+        for golds in self.golds.values():
+            for gold in golds[:WARM_UP]:
+                await system.ask(gold)
+
+    async def ask(self, system: System, *, covering: bool = False) -> Asked:
+        """All of them. Whether a reading covers a question takes long to say, and is said only where asked for."""
+        judged: dict[str, tuple[Judged, ...]] = {}
+        with progress(system.name, sum(map(len, self.golds.values()))) as bar:
+            for half, golds in self.golds.items():
+                ones = []
+                for gold in golds:
+                    answer = await system.ask(gold)
+                    answer = answer if covering else replace(answer, reading=None)
+                    ones.append(judge(gold, answer, own=self.backtests[gold.user], runs=self.pairs))
+                    bar.advance(bar.task_ids[0])
+                judged[half] = tuple(ones)
+        return Asked(name=system.name, judged=judged)
