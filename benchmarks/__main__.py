@@ -24,6 +24,7 @@ from benchmarks import (
     bench_load,
     bench_local,
     bench_recording,
+    bench_retrieval,
     bench_search,
     bench_start,
 )
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "start": bench_start.measure,
     "recording": bench_recording.measure,
     "search": bench_search.measure,
+    "retrieval": bench_retrieval.measure,
     "answers": bench_answers.measure,
     "local": bench_local.measure,
     "ledger": bench_ledger.measure,

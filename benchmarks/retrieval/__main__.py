@@ -11,10 +11,9 @@ from benchmarks.retrieval.describing import description
 from benchmarks.retrieval.gold import own_runs
 from benchmarks.retrieval.questions import WrongQuestions, placed, read_file
 from benchmarks.retrieval.reporting import document, goals_of, print_failures, print_results
-from benchmarks.retrieval.running import BOTH, DEVELOPMENT, SEALED, Plan, Results, evaluated
-from entrypoints.cli.output import print_json
-
-EXAMPLE = "example:\n  quantrail eval retrieval --half development --failures --keep /tmp/eval"
+from benchmarks.retrieval.running import DEVELOPMENT, Plan, Results, evaluated
+from entrypoints.cli.evaluating import ABOUT, retrieval_options
+from entrypoints.cli.output import complain, print_json
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,24 +25,19 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return validate(asked.validate) if asked.validate else _evaluate(asked)
     except WrongQuestions as error:
-        print(error, file=sys.stderr)
+        for line in str(error).splitlines():
+            complain(line)
         return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="quantrail eval retrieval",
-        description=__doc__,
-        epilog=EXAMPLE,
+        prog="python -m benchmarks.retrieval",
+        description=f"{ABOUT} As `quantrail eval retrieval`, and what writers of questions need.",
+        epilog="example:\n  python -m benchmarks.retrieval --validate benchmarks/retrieval/sealed_conditions.yaml",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--half", choices=[DEVELOPMENT, SEALED, BOTH], default=BOTH, help="which questions (both)")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="index there, and use what is there already")
-    parser.add_argument("--no-ablation", action="store_true", help="leave out the rows with one stage changed")
-    parser.add_argument("--failures", action="store_true", help="list each wrong answer of the development half")
-    parser.add_argument("--unseal", action="store_true", help="with --failures: those of the sealed half as well")
-    parser.add_argument("--strict", action="store_true", help="exit with 1 where a goal is missed")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    retrieval_options(parser)
     parser.add_argument("--describe", action="store_true", help="print what is in the corpus, and end")
     parser.add_argument("--validate", nargs="+", type=Path, metavar="FILE", help="check question files, and end")
     return parser
@@ -58,8 +52,11 @@ def _evaluate(asked: argparse.Namespace) -> int:
         print_results(results)
         if asked.failures:
             _list_failures(results, unsealed=asked.unseal)
-    missed = [goal for goal in goals_of(results) if not goal.is_met]
-    return 1 if asked.strict and missed else 0
+    missed = [goal.what for goal in goals_of(results) if not goal.is_met]
+    if asked.strict and missed:
+        complain(f"goals that are missed: {', '.join(missed)}")
+        return 1
+    return 0
 
 
 def _list_failures(results: Results, *, unsealed: bool) -> None:

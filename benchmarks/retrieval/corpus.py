@@ -70,6 +70,12 @@ class Run:
         """The user's own id of it."""
         return str(self.record["backtest_id"])
 
+    def told_in_full(self) -> "Run":
+        """The same with nothing of the strategy left out, and indicators by their usual names."""
+        truth = self.truth
+        full = {"type": truth.type, "indicators": sorted(truth.kinds), "parameters": dict(truth.parameters)}
+        return replace(self, record=self.record | {"strategy": self.record["strategy"] | full})
+
 
 @cache
 def corpus() -> tuple[Run, ...]:

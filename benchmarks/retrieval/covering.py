@@ -13,7 +13,7 @@ from domain.filters import Filter, matches_all
 
 Bound = tuple[str, str, object]
 Pair = tuple[Run, Backtest]
-"""A run, and its record as the product reads it."""
+"""A run that is told in full, and its record as the product reads it."""
 LITTLE = 1e-6
 """Thresholds are held apart by less than any figure of a question is."""
 
@@ -64,11 +64,14 @@ def _holds(probe: float, op: str, value: object) -> bool:
 
 
 def _same_runs(meaning: Meaning, reading: Reading, runs: Sequence[Pair]) -> bool:
-    """Everything else lets the same runs of the whole corpus through; a preferred type counts as one that is asked."""
+    """Everything else lets the same runs of the whole corpus through; a preferred type counts as one that is asked.
+
+    The runs are told in full and by the usual names: how records are spelled is no matter of understanding.
+    """
     conditions = tuple(one for one in meaning.conditions if one.field not in NUMBERS)
     filters = tuple(one for one in reading.filters if one.field not in NUMBERS)
     types = meaning.types
     if types and types == reading.types and not any(one.field == "strategy_type" for one in filters):
         types = frozenset()
     meant = Meaning(conditions=conditions, kinds=meaning.kinds, types=types, without_kinds=meaning.without_kinds)
-    return all(answers(run, meant) in {None, matches_all(backtest, filters)} for run, backtest in runs)
+    return all(answers(run, meant) is matches_all(backtest, filters) for run, backtest in runs)

@@ -38,7 +38,7 @@ def print_results(results: Results) -> None:
 def judged_half(results: Results) -> str:
     """The half that the goals are about: the sealed one, where it was asked."""
     halves = results.product.judged
-    return SEALED if halves.get(SEALED) else next(iter(halves))
+    return SEALED if SEALED in halves else next(iter(halves))
 
 
 def goals_of(results: Results) -> Iterator[Goal]:
@@ -120,15 +120,24 @@ def _failure(one: Judged) -> Iterator[str]:
 
 
 def _meant(one: Judged) -> str:
-    told = {name: value for name, value in asdict(one.gold.question.meaning).items() if value}
-    return "; ".join(f"{name} {value}" for name, value in told.items()) or "nothing that can be checked"
+    meaning = one.gold.question.meaning
+    conditions = [f"{each.field} {each.op} {each.value}" for each in meaning.conditions]
+    told = [(name, getattr(meaning, name)) for name in ("kinds", "types", "without_kinds", "order", "limit")]
+    like = {name: value for name, value in asdict(meaning.relevance).items() if value}
+    parts = [*conditions, *(f"{name} {_listed(value)}" for name, value in told if value)]
+    parts += [f"like {name} {_listed(value)}" for name, value in like.items()]
+    return "; ".join(parts) or "nothing that can be checked"
+
+
+def _listed(value: object) -> str:
+    return ", ".join(sorted(map(str, value))) if isinstance(value, frozenset) else str(value)
 
 
 def document(results: Results) -> dict[str, Any]:
     """Everything that is printed, for a program."""
     return {
         "halves": {half: _half(results, half) for half in results.product.judged},
-        "goals": {"half": judged_half(results), "lines": [asdict(goal) for goal in goals_of(results)]},
+        "goals": {"half": judged_half(results), "goals": [asdict(goal) for goal in goals_of(results)]},
     }
 
 

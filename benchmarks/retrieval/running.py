@@ -14,8 +14,8 @@ from benchmarks.retrieval.covering import Pair
 from benchmarks.retrieval.development import made
 from benchmarks.retrieval.gold import Gold, own_runs
 from benchmarks.retrieval.judging import Judged, judge
-from benchmarks.retrieval.questions import load
-from benchmarks.retrieval.service import over, owned
+from benchmarks.retrieval.questions import WrongQuestions, load
+from benchmarks.retrieval.service import backtest_of, over, owned
 from benchmarks.retrieval.systems import DenseOnly, Owned, Product, Random, Remembering, System, WordsOnly
 from entrypoints.cli.output import progress
 
@@ -58,14 +58,17 @@ class Results:
 def questions(half: str, mine: Mapping[str, tuple[Run, ...]]) -> dict[str, tuple[Gold, ...]]:
     """The questions of each half that is asked for, with their gold. Raises: WrongQuestions."""
     halves = (DEVELOPMENT, SEALED) if half == BOTH else (half,)
-    return {name: (*load(name, mine), *(made(mine) if name == DEVELOPMENT else ())) for name in halves}
+    every = {name: (*load(name, mine), *(made(mine) if name == DEVELOPMENT else ())) for name in halves}
+    if not any(every.values()):
+        raise WrongQuestions(f"the {half} half has no questions")
+    return {name: golds for name, golds in every.items() if golds}
 
 
 async def evaluated(plan: Plan) -> Results:
     """Every system's answers. Raises: WrongQuestions, and as the search does."""
     mine = own_runs(corpus())
     golds, backtests = questions(plan.half, mine), owned(mine)
-    pairs = [(one, backtests[user][one.backtest_id]) for user, runs in mine.items() for one in runs]
+    pairs = [(full, backtest_of(full)) for full in map(Run.told_in_full, corpus())]
     with _folder(plan.keep) as folder:
         async with over(backtests, folder) as container:
             memory = container.memory()

@@ -66,6 +66,8 @@ def _run(arguments: Sequence[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Every command, with an example each."""
+    from entrypoints.cli.evaluating import add_eval
+
     top = argparse.ArgumentParser(
         prog="quantrail",
         description="Governed, remembered, accounted-for GenAI for quant research.",
@@ -82,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     _ledger(commands)
     _prices(commands)
     _import(commands)
+    add_eval(commands)
     return top
 
 
