@@ -12,6 +12,7 @@ from benchmarks.retrieval.gold import own_runs
 from benchmarks.retrieval.questions import WrongQuestions, placed, read_file
 from benchmarks.retrieval.reporting import document, goals_of, print_failures, print_results
 from benchmarks.retrieval.running import DEVELOPMENT, Plan, Results, evaluated
+from domain.errors import DomainError
 from entrypoints.cli.evaluating import ABOUT, retrieval_options
 from entrypoints.cli.output import complain, print_json
 
@@ -25,9 +26,14 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return validate(asked.validate) if asked.validate else _evaluate(asked)
     except WrongQuestions as error:
-        for line in str(error).splitlines():
-            complain(line)
-        return 1
+        lines = str(error).splitlines()
+    except DomainError as error:
+        lines = [f"{error.title}: {error.detail}"]
+    except OSError as error:
+        lines = [f"{error.filename}: {error.strerror}"]
+    for line in lines:
+        complain(line)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,6 +16,8 @@ from benchmarks.backtests.prices import INDICES, STOCKS, Bars, Floats, adjusted_
 
 BARS_PER_YEAR: Mapping[str, int] = {"1h": 6_048, "4h": 1_512, "1d": 252, "1w": 52, "1mo": 12}
 HOURS_A_BAR = 4
+THURSDAY = 3
+"""The day of the week from which days are counted, from Monday: a week's bar is that of Monday to Sunday."""
 TIMEFRAMES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys((*STOCKS, *INDICES), ("1d", "1w")),
     "FB": ("1d",),
@@ -41,7 +43,7 @@ def bars_of(symbol: str, timeframe: str) -> Bars:
         raise KeyError(timeframe)
     if timeframe == "1w":
         daily = bars_of(symbol, "1d")
-        return _joined(daily, daily.days.astype("datetime64[W]").astype(np.int64))
+        return _joined(daily, (daily.days.astype(np.int64) + THURSDAY) // 7)
     if timeframe == "4h":
         hourly = bars_of(symbol, "1h")
         return _joined(hourly, np.arange(len(hourly)) // HOURS_A_BAR)

@@ -1,6 +1,7 @@
 """Small runs and questions, where only what a test is about is written down."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,19 +23,24 @@ def a_run(  # noqa: PLR0913  # each is what some test is about
     end: str = "2009-12-31",
     parameters: Mapping[str, float] | None = None,
     metrics: Mapping[str, object] | None = None,
-    **strategy: object,
 ) -> Run:
-    """A run whose record says all; `strategy` are members of the record's strategy that say something else."""
+    """A run whose record says all."""
     truth = Truth(
         family="a", kinds=frozenset(kinds), type=type, symbol=symbol, parameters=parameters or {},
         start=date.fromisoformat(start), end=date.fromisoformat(end),
     )  # fmt: skip
     told = {"name": "RSI", "type": type, "indicators": list(kinds), "parameters": dict(parameters or {})}
     record = {
-        "backtest_id": backtest_id, "strategy": told | strategy, "symbols": [symbol], "timeframe": "1d", "start": start,
+        "backtest_id": backtest_id, "strategy": told, "symbols": [symbol], "timeframe": "1d", "start": start,
         "end": end, "metrics": {**METRICS, **(metrics or {})},
     }  # fmt: skip
     return Run(user_id=user, record=record, truth=truth)
+
+
+def a_silent(backtest_id: str, *, kinds: tuple[str, ...] = ("rsi",), type: str = "mean_reversion") -> Run:  # noqa: A002  # the record's own word
+    """A run whose record says neither what it uses nor what type it is."""
+    run = a_run(backtest_id, kinds=kinds, type=type)
+    return replace(run, record=run.record | {"strategy": run.record["strategy"] | {"indicators": [], "type": None}})
 
 
 def an_item(**members: object) -> dict[str, Any]:
