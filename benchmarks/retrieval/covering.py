@@ -29,10 +29,16 @@ class Reading:
     unapplied: tuple[str, ...] = ()
 
 
-def is_covered(meaning: Meaning, reading: Reading, runs: Sequence[Pair]) -> bool:
-    """Whether filters, order and limit are what is meant and nothing is left unapplied."""
-    same = (reading.order, reading.limit) == (meaning.order, meaning.limit) and not reading.unapplied
-    return same and _same_numbers(meaning.conditions, reading.filters) and _same_runs(meaning, reading, runs)
+def misread(meaning: Meaning, reading: Reading, runs: Sequence[Pair]) -> tuple[str, ...]:
+    """In what the reading is not the meaning; nothing where it covers it."""
+    told = {
+        "order": reading.order == meaning.order,
+        "limit": reading.limit == meaning.limit,
+        "figures": _same_numbers(meaning.conditions, reading.filters),
+        "other conditions": _same_runs(meaning, reading, runs),
+        "left unapplied": not reading.unapplied,
+    }
+    return tuple(name for name, same in told.items() if not same)
 
 
 def _same_numbers(meant: Sequence[Condition], read: Sequence[Filter]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from benchmarks.retrieval.covering import Pair, Reading, is_covered
+from benchmarks.retrieval.covering import Pair, Reading, misread
 from benchmarks.retrieval.gold import FIRST, RELEVANT, Gold
 from benchmarks.retrieval.meaning import Kind
 from benchmarks.retrieval.measures import ndcg, precision, recall, reciprocal_rank
@@ -41,16 +41,22 @@ class Ranking:
 class Judged:
     """A question, its answer, and what is right about it; None is what this kind of question cannot say.
 
-    `violations` are runs that do not meet what the question demands, `leaks` runs that are not the asking user's.
+    `misread` says in what the reading is not the meaning. `violations` are runs that do not meet what the question
+    demands, `leaks` runs that are not the asking user's.
     """
 
     gold: Gold
     answer: Answer
-    covered: bool | None
+    misread: tuple[str, ...] | None
     exact: bool | None
     violations: int
     leaks: int
     ranking: Ranking | None
+
+    @property
+    def covered(self) -> bool | None:
+        """Whether the reading is the meaning."""
+        return None if self.misread is None else not self.misread
 
     @property
     def is_wrong(self) -> bool:
@@ -75,16 +81,13 @@ def wanted(gold: Gold) -> int:
 def judge(gold: Gold, answer: Answer, *, own: Mapping[str, Backtest], runs: Sequence[Pair]) -> Judged:
     """The figures of one answer. `own` are the asking user's backtests, `runs` those of all users."""
     question, ids = gold.question, answer.ids
-    covered = exact = None
-    if question.kind.is_exact:
-        exact = is_exact(gold, ids)
-        covered = None if answer.reading is None else is_covered(question.meaning, answer.reading, runs)
+    told = answer.reading if question.kind.is_exact else None
     answerable = question.kind.is_answerable
     return Judged(
         gold=gold,
         answer=answer,
-        covered=covered,
-        exact=exact,
+        misread=None if told is None else misread(question.meaning, told, runs),
+        exact=is_exact(gold, ids) if question.kind.is_exact else None,
         violations=sum(gold.verdicts.get(key) is False for key in ids) if answerable else 0,
         leaks=sum(own.get(run.backtest_id) != run for run in answer.found),
         ranking=_ranking(gold, ids) if answerable else None,

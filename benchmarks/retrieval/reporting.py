@@ -1,5 +1,6 @@
 """What is printed: tables for people, one document for programs."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -8,7 +9,7 @@ from benchmarks.retrieval.goals import Goal, goals
 from benchmarks.retrieval.judging import Judged
 from benchmarks.retrieval.measures import Estimate
 from benchmarks.retrieval.running import SEALED, Asked, Results
-from benchmarks.retrieval.summary import RANKINGS, Summary, groups, summarised
+from benchmarks.retrieval.summary import LANGUAGES, RANKINGS, Summary, groups, summarised
 from entrypoints.cli.output import console, print_table
 
 EXACTNESS = ("covered", "exact", "exact_if_covered")
@@ -27,6 +28,7 @@ def print_results(results: Results) -> None:
     for half, judged in results.product.judged.items():
         summaries = {name: summarised(chosen) for name, chosen in groups(judged)}
         _print_summaries(f"{half}: conditions, orders, and what has no answer", summaries, (*EXACTNESS, *NO_ANSWER))
+        _print_misread(half, judged)
         _print_summaries(f"{half}: the ranking, and how long it took", summaries, (*RANKINGS, *TIMES))
         _print_beside(f"{half}: beside other rankers", half, (results.product, *results.baselines))
         if results.stages:
@@ -56,6 +58,15 @@ def _print_summaries(title: str, summaries: Mapping[str, Summary], names: Sequen
         for group, summary in summaries.items()
     ]
     print_table(title, (*columns, "violations>", "leaks>") if counted else columns, rows)
+
+
+def _print_misread(half: str, judged: Sequence[Judged]) -> None:
+    """Why questions are not covered, without what they ask: one may be misread in several ways."""
+    counts = Counter((one.gold.question.language, way) for one in judged for way in one.misread or ())
+    ways = sorted({way for _, way in counts})
+    rows = [(way, *(counts[language, way] for language in LANGUAGES)) for way in ways]
+    if rows:
+        print_table(f"{half}: in what conditions and orders are misread", ("way", *(f"{n}>" for n in LANGUAGES)), rows)
 
 
 def _print_beside(title: str, half: str, systems: Sequence[Asked]) -> None:
@@ -97,7 +108,7 @@ def _failure(one: Judged) -> Iterator[str]:
     said = [
         name
         for name, wrong in (
-            ("not covered", one.covered is False),
+            (f"not covered ({', '.join(one.misread or ())})", one.misread),
             ("not exact", one.exact is False),
             (f"{one.violations} violations", one.violations),
             (f"{one.leaks} leaks", one.leaks),

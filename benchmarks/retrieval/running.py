@@ -9,7 +9,7 @@ from pathlib import Path
 from application.memory import BacktestMemory
 from application.use_cases.search_backtests import SearchBacktests
 from benchmarks.retrieval.ablation import STAGES, without
-from benchmarks.retrieval.corpus import Run, corpus
+from benchmarks.retrieval.corpus import Run, corpus, digest
 from benchmarks.retrieval.covering import Pair
 from benchmarks.retrieval.development import made
 from benchmarks.retrieval.gold import Gold, own_runs
@@ -98,12 +98,14 @@ def _stages(memory: BacktestMemory) -> Iterator[System]:
 
 @contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
+    """Where to index: a folder for this very corpus, since one of other runs of the same ids would answer wrongly."""
     if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-        yield keep
+        folder = keep / f"corpus-{digest(corpus())[:16]}"
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
         return
-    with tempfile.TemporaryDirectory(prefix="quantrail-eval-") as folder:
-        yield Path(folder)
+    with tempfile.TemporaryDirectory(prefix="quantrail-eval-") as made_for_now:
+        yield Path(made_for_now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from benchmarks.retrieval.corpus import Run
-from benchmarks.retrieval.covering import Reading, is_covered
+from benchmarks.retrieval.covering import Reading, misread
 from benchmarks.retrieval.goals import goals
 from benchmarks.retrieval.gold import Gold
 from benchmarks.retrieval.judging import Answer, Judged, is_exact, judge
@@ -98,7 +98,7 @@ def test_graded_figures_of_one_answer() -> None:
     assert ranking.ndcg5 == pytest.approx((3 / 1.584963 + 7 / 2) / (7 + 3 / 1.584963), abs=1e-6)
     assert (ranking.hit1, ranking.mrr, ranking.recall5) == (0.0, 0.5, 1.0)
     assert ranking.precision5 == pytest.approx(2 / 3)
-    assert (one.exact, one.covered, one.violations, one.is_wrong) == (None, None, 0, True)
+    assert (one.exact, one.misread, one.covered, one.violations, one.is_wrong) == (None, None, None, 0, True)
 
 
 def test_a_run_that_does_not_meet_a_condition_is_a_violation() -> None:
@@ -119,31 +119,31 @@ RSI = Filter(field="indicators", op=FilterOp.IN, value=("rsi", "relative strengt
 
 
 @pytest.mark.parametrize(
-    ("reading", "covered"),
+    ("reading", "ways"),
     [
-        (Reading(filters=(READ, RSI)), True),
-        (Reading(filters=(RSI, READ, READ)), True),
-        (Reading(filters=(READ, RSI, Filter(field="trade_count", op=FilterOp.GT, value=5))), False),
-        (Reading(filters=(Filter(field="sharpe_ratio", op=FilterOp.GT, value=1), RSI)), False),
-        (Reading(filters=(Filter(field="sharpe_ratio", op=FilterOp.GE, value=1.01), RSI)), False),
-        (Reading(filters=(Filter(field="sharpe_ratio", op=FilterOp.LE, value=1), RSI)), False),
-        (Reading(filters=(READ,)), False),
-        (Reading(filters=(READ, RSI), unapplied=("알파",)), False),
-        (Reading(filters=(READ, RSI), limit=3), False),
-        (Reading(filters=(READ, RSI), order=Ordering(field="win_rate", descending=True)), False),
+        (Reading(filters=(READ, RSI)), ()),
+        (Reading(filters=(RSI, READ, READ)), ()),
+        (Reading(filters=(READ, RSI, Filter(field="trade_count", op=FilterOp.GT, value=5))), ("figures",)),
+        (Reading(filters=(Filter(field="sharpe_ratio", op=FilterOp.GT, value=1), RSI)), ("figures",)),
+        (Reading(filters=(Filter(field="sharpe_ratio", op=FilterOp.GE, value=1.01), RSI)), ("figures",)),
+        (Reading(filters=(Filter(field="sharpe_ratio", op=FilterOp.LE, value=1), RSI)), ("figures",)),
+        (Reading(filters=(READ,)), ("other conditions",)),
+        (Reading(filters=(READ, RSI), unapplied=("알파",)), ("left unapplied",)),
+        (Reading(filters=(READ, RSI), limit=3), ("limit",)),
+        (Reading(filters=(READ, RSI), order=Ordering(field="win_rate", descending=True)), ("order",)),
     ],
 )
-def test_a_reading_covers_a_question_by_what_it_lets_through(reading: Reading, *, covered: bool) -> None:
+def test_a_reading_covers_a_question_by_what_it_lets_through(reading: Reading, ways: tuple[str, ...]) -> None:
     gold = a_gold(a_run("r0"), a_run("r1", kinds=("macd",)), kinds=["rsi"], filters=[bound("sharpe_ratio", ">=", 1)])
-    assert judged(gold, reading=reading).covered is covered
+    assert judged(gold, reading=reading).misread == ways
 
 
 def test_bounds_on_both_sides_are_held_together() -> None:
     both = [bound("win_rate", ">=", 0.5), bound("win_rate", "<=", 0.7)]
     meaning = a_gold(a_run(), filters=both).question.meaning
     low, high = (Filter(field="win_rate", op=op, value=v) for op, v in ((FilterOp.GE, 0.5), (FilterOp.LE, 0.7)))
-    assert is_covered(meaning, Reading(filters=(high, low)), [])
-    assert not is_covered(meaning, Reading(filters=(low,)), [])
+    assert misread(meaning, Reading(filters=(high, low)), []) == ()
+    assert misread(meaning, Reading(filters=(low,)), []) == ("figures",)
 
 
 def test_a_type_that_is_preferred_counts_as_read() -> None:
