@@ -53,6 +53,12 @@ class Question:
     limit: int | None = None
     limit_words: str = ""
 
+    @property
+    def only_conditions(self) -> bool:
+        """Whether it can be answered exactly, by filters, an order or a count, with nothing left to search for."""
+        asked = bool(self.filters) or self.order is not None or self.limit is not None
+        return asked and not self.rest
+
 
 def read_question(text: str) -> Question:
     """The question, taken apart; any text can be read. Every number ends in a filter, the rest or the unapplied."""

@@ -26,6 +26,7 @@ from application.ports.report_archive import ReportArchive
 from application.ports.revisions import Revisions
 from application.ports.rule_book import RuleBook
 from application.ports.strategy_archive import StrategyArchive
+from application.ports.text_index import TextIndex
 from application.ports.token_verifier import TokenVerifier
 from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
@@ -118,6 +119,10 @@ class Stores(Protocol):
     @property
     def cache(self) -> EmbeddingCache:
         """Vectors that were paid for once."""
+
+    @property
+    def texts(self) -> TextIndex:
+        """The words of cards."""
 
     @property
     def answers(self) -> AnswerBook:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from application.ports.backtest_archive import IndexTask
+from application.ports.backtest_archive import IndexTask, Matches
 from application.ports.index_backlog import Backlog
 from application.ports.system import Ids
-from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, card_id
+from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, StrategyType, card_id
 from domain.errors import NotFound
 from domain.filters import Filter, matches_all
 from domain.identity import UserScope
 from domain.moment import made_at
+from domain.ordering import Order
 from domain.paging import Page
 
 
@@ -69,6 +70,23 @@ class InMemoryBacktestArchive:
         """The card ids of all the user's backtests that meet every filter."""
         wanted = tuple(filters)
         return frozenset(card for card, stored in self._of(scope).items() if matches_all(stored.backtest, wanted))
+
+    async def ordered(
+        self,
+        filters: Sequence[Filter],
+        *,
+        scope: UserScope,
+        order: Order | None = None,
+        families: Sequence[StrategyType] = (),
+        limit: int | None = None,
+    ) -> Matches:
+        """The user's backtests that meet every filter, at most `limit` of them; see the port."""
+        matching = await self.matching(filters, scope=scope)
+        runs = sorted((self._of(scope)[card] for card in matching), key=lambda stored: stored.sequence, reverse=True)
+        if order is not None:
+            runs.sort(key=lambda stored: order.sort_key(stored.backtest))
+        runs.sort(key=lambda stored: bool(families) and stored.backtest.strategy.type not in families)
+        return Matches(card_ids=tuple(stored.card_id for stored in runs[:limit]), total=len(runs))
 
     async def by_card(self, card_ids: Sequence[str], *, scope: UserScope) -> dict[str, StoredBacktest]:
         """The user's backtests by card id; ids of others or of nothing are left out."""

@@ -13,6 +13,7 @@ from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.rule_book import InMemoryRuleBook
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
+from adapters.memory.text_index import InMemoryTextIndex
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from application.ports.system import Ids
 
@@ -34,6 +35,7 @@ class InMemoryStores:
         self.rules = InMemoryRuleBook(self.audit, self.revisions)
         self.keys = InMemoryKeyRing(self.audit, self.revisions)
         self.cache = InMemoryEmbeddingCache()
+        self.texts = InMemoryTextIndex()
         self.answers = InMemoryAnswerBook()
 
     async def start(self) -> None:

@@ -17,6 +17,7 @@ from adapters.sql.report_archive import SqlReportArchive
 from adapters.sql.revisions import SqlRevisions
 from adapters.sql.rule_book import SqlRuleBook
 from adapters.sql.strategy_archive import SqlStrategyArchive
+from adapters.sql.text_index import SqlTextIndex
 from adapters.sql.usage_figures import SqlUsageFigures
 from adapters.sql.usage_ledger import SqlUsageLedger
 from adapters.sql.usage_report import SqlUsageReport
@@ -47,6 +48,7 @@ class SqlStores:
         self.revisions = SqlRevisions(database)
         self.rules = SqlRuleBook(database)
         self.cache = SqlEmbeddingCache(database)
+        self.texts = SqlTextIndex(database)
         self.answers = SqlAnswerBook(database)
 
     async def start(self) -> None:

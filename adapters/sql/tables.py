@@ -20,11 +20,12 @@ from adapters.sql.column_types import TEXT, Float32s, UtcTime
 from adapters.sql.ledger_tables import LEDGER
 from adapters.sql.metadata import METADATA
 from adapters.sql.rule_tables import applied_prices, budget_rules, price_reviews
+from adapters.sql.text_tables import TEXTS
 from domain.backtest import METRIC_NAMES
 
 metadata = METADATA
 # Tables that stand in files of their own are named here, so that the schema is whole for whoever asks for it.
-APART = (LEDGER, budget_rules, applied_prices, price_reviews)
+APART = (LEDGER, budget_rules, applied_prices, price_reviews, TEXTS)
 
 # Typed copies of what a filter may ask for. Texts are case-folded; the documents keep what was said.
 backtests = Table(

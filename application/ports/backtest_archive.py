@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.backtest import Backtest, RecordOutcome, StoredBacktest
+from domain.backtest import Backtest, RecordOutcome, StoredBacktest, StrategyType
 from domain.filters import Filter
 from domain.identity import UserScope
+from domain.ordering import Order
 from domain.paging import Page
 
 
@@ -31,8 +32,31 @@ class BacktestArchive(Protocol):
         """It is gone, and its removal from the indexes is queued. Raises: NotFound, StoreUnavailable."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """The first card ids of those that meet the conditions, in the order asked for, and how many meet them in all."""
+
+    card_ids: tuple[str, ...]
+    total: int
+
+
 class BacktestQueries(Protocol):
     """Answers from the archive to what a search needs."""
+
+    async def ordered(
+        self,
+        filters: Sequence[Filter],
+        *,
+        scope: UserScope,
+        order: Order | None = None,
+        families: Sequence[StrategyType] = (),
+        limit: int | None = None,
+    ) -> Matches:
+        """The user's backtests that meet every filter, at most `limit` of them: those of the families first.
+
+        Then as `Order.sort_key` sorts: what lacks the figure last, ties by `backtest_id`. Without an order the latest
+        recorded comes first. Raises: StoreUnavailable.
+        """
 
     async def matching(self, filters: Sequence[Filter], *, scope: UserScope) -> frozenset[str]:
         """The card ids of all the user's backtests that meet every filter, as `Filter.matches` decides."""

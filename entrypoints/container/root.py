@@ -5,6 +5,7 @@ from dependency_injector import containers, providers
 from adapters.files.configuration import FileConfiguration
 from adapters.files.prices import GenaiPrices
 from adapters.files.prompt_library import FilePromptLibrary
+from adapters.kiwi.analyzer import KiwiAnalyzer
 from adapters.memory.governance import HeldGovernance
 from adapters.system.clock import SystemClock
 from adapters.system.ids import TimeOrderedIds
@@ -94,6 +95,7 @@ class Container(containers.DeclarativeContainer):
     governance = providers.Singleton(_governance, configuration)
     prompts = providers.Singleton(FilePromptLibrary)
     tokenizer = providers.Singleton(BpeTokenizer)
+    analyzer = providers.Singleton(KiwiAnalyzer)
     stores = providers.Singleton(build_stores, settings, ids)
     model_providers = providers.Singleton(build_models, settings)
     vectors = providers.Singleton(build_vectors, settings)
@@ -124,6 +126,8 @@ class Container(containers.DeclarativeContainer):
         BacktestMemory,
         queries=stores.provided.queries,
         vectors=vectors.provided.store,
+        texts=stores.provided.texts,
+        analyzer=analyzer,
         embedder=embedder,
         cache=stores.provided.cache,
     )

@@ -169,3 +169,15 @@ def test_families_that_are_wanted_are_read_and_filter_nothing(text: str, familie
     question = read_question(text)
     assert question.families == families
     assert all(condition.op in ("!=", "not_in") for condition in question.filters if condition.field == "strategy_type")
+
+
+@pytest.mark.parametrize("text", ["샤프 1 이상인 GOOG 찾아줘", "top 5 by Sharpe", "전략 3개", "profitable runs"])
+def test_a_question_of_nothing_but_conditions_orders_and_counts_says_so(text: str) -> None:
+    assert read_question(text).only_conditions
+
+
+@pytest.mark.parametrize(
+    "text", ["", "전략 보여줘", "샤프 1 이상이고 횡보장에서 통한 전략", "what worked in range-bound markets"]
+)
+def test_a_question_with_more_to_search_for_or_with_nothing_is_not_only_conditions(text: str) -> None:
+    assert not read_question(text).only_conditions
