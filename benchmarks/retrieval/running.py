@@ -8,7 +8,7 @@ from pathlib import Path
 
 from application.memory import BacktestMemory
 from application.use_cases.search_backtests import SearchBacktests
-from benchmarks.retrieval.ablation import STAGES, without
+from benchmarks.retrieval.ablation import stages
 from benchmarks.retrieval.corpus import Run, corpus, digest
 from benchmarks.retrieval.covering import Pair
 from benchmarks.retrieval.development import made
@@ -72,15 +72,15 @@ async def evaluated(plan: Plan) -> Results:
     with _folder(plan.keep) as folder:
         async with over(backtests, folder) as container:
             memory = container.memory()
-            stages = list(_stages(_remembering(memory))) if plan.ablation else []
+            changed = list(stages(_remembering(memory))) if plan.ablation else []
             product = Product(name="quantrail", search=SearchBacktests(memory=memory))
-            others: list[System] = [DenseOnly(memory=memory), WordsOnly(owned=backtests), Random(owned=backtests)]
+            others: list[System] = [DenseOnly(memory=memory), WordsOnly(memory=memory), Random(owned=backtests)]
             session = _Session(golds=golds, backtests=backtests, pairs=pairs)
             await session.warm(product)
             return Results(
                 product=await session.ask(product, covering=True),
                 baselines=tuple([await session.ask(system) for system in others]),
-                stages=tuple([await session.ask(system) for system in stages]),
+                stages=tuple([await session.ask(system) for system in changed]),
             )
 
 
@@ -89,11 +89,6 @@ def _remembering(memory: BacktestMemory) -> BacktestMemory:
     embedder = memory.embedder
     providers = {name: Remembering(embedder=provider) for name, provider in embedder.providers.items()}
     return replace(memory, embedder=replace(embedder, providers=providers))
-
-
-def _stages(memory: BacktestMemory) -> Iterator[System]:
-    for stage in STAGES:
-        yield Product(name=stage.name, search=SearchBacktests(memory=without(stage, memory)))
 
 
 @contextmanager

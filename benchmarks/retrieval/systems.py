@@ -4,24 +4,24 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Protocol
 
+from application.candidates import Search
+from application.meaning import Meaning
 from application.memory import BacktestMemory
 from application.ports.embedder import Embedder
+from application.retrieving import Retriever
 from application.use_cases.search_backtests import SearchBacktests
-from benchmarks.retrieval.bm25 import WordIndex
 from benchmarks.retrieval.covering import Reading
 from benchmarks.retrieval.gold import Gold
 from benchmarks.retrieval.judging import Answer, wanted
 from benchmarks.retrieval.meaning import Ordering
 from domain.backtest import Backtest
-from domain.card import embedding_text
 from domain.catalogue import ModelConfig
 from domain.embedding import Embedded, TextKind, Vector
 from domain.generation import Caller
 from domain.identity import Principal, Role
-from domain.question import read_question
+from domain.question import Question, read_question
 from domain.retrieval import SearchAnswer, SearchRequest
 from domain.usage import TokenUsage
 
@@ -88,30 +88,51 @@ class DenseOnly:
         caller, started = caller_of(gold), time.perf_counter()
         vector = await self.memory.query_vector(gold.question.text, caller=caller)
         near = await self.memory.vectors.search(vector, scope=caller.scope, space=self.memory.space, top_k=wanted(gold))
-        ids = [neighbour.card_id for neighbour in near]
-        stored = await self.memory.queries.by_card(ids, scope=caller.scope)
-        found = tuple(stored[key].backtest for key in ids if key in stored)
+        found = await _read(self.memory, [neighbour.card_id for neighbour in near], caller)
         return Answer(found=found, milliseconds=(time.perf_counter() - started) * 1000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WordsOnly:
-    """BM25 over the texts of the cards, cut at blanks."""
+    """The runs whose cards share most with the question, by the product's own BM25, and nothing else."""
 
-    owned: Owned
+    memory: BacktestMemory
     name: str = "BM25 only"
 
-    @cached_property
-    def _indexes(self) -> dict[str, tuple[list[Backtest], WordIndex]]:
-        runs = {user: list(theirs.values()) for user, theirs in self.owned.items()}
-        return {user: (theirs, WordIndex([embedding_text(run) for run in theirs])) for user, theirs in runs.items()}
+    async def ask(self, gold: Gold) -> Answer:
+        """The user's cards that score best."""
+        caller, started = caller_of(gold), time.perf_counter()
+        (terms,) = await self.memory.analyzer.terms([gold.question.text])
+        words = await self.memory.texts.search(terms, scope=caller.scope, top_k=wanted(gold))
+        ids = [hit.card_id for hit in words.hits][: wanted(gold)]
+        found = await _read(self.memory, ids, caller)
+        return Answer(found=found, milliseconds=(time.perf_counter() - started) * 1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutGrammar:
+    """The product where nothing of a question is read: all of it is searched by meaning and by words."""
+
+    memory: BacktestMemory
+    name: str = "grammar off"
 
     async def ask(self, gold: Gold) -> Answer:
-        """The user's runs that share most with the question."""
-        runs, index = self._indexes[gold.user]
-        started = time.perf_counter()
-        best = index.ranked(gold.question.text)[: wanted(gold)]
-        return Answer(found=tuple(runs[i] for i in best), milliseconds=(time.perf_counter() - started) * 1000)
+        """The best of the user's runs for the question as it stands."""
+        memory, caller, started = self.memory, caller_of(gold), time.perf_counter()
+        text = gold.question.text
+        (terms,) = await memory.analyzer.terms([text])
+        request, plain = SearchRequest(query=text, top_k=wanted(gold)), Question(text=text, rest=text)
+        meaning = Meaning(vectors=memory.vectors, embedder=memory.embedder, space=lambda: memory.space)
+        retriever = Retriever(queries=memory.queries, meaning=meaning, texts=memory.texts, tuning=memory.tuning)
+        answer = await retriever.best(Search(request=request, question=plain, terms=terms, caller=caller))
+        found = tuple(one.backtest for one in answer.results)
+        return Answer(found=found, milliseconds=(time.perf_counter() - started) * 1000)
+
+
+async def _read(memory: BacktestMemory, ids: Sequence[str], caller: Caller) -> tuple[Backtest, ...]:
+    """The runs of these cards, in their order."""
+    stored = await memory.queries.by_card(ids, scope=caller.scope)
+    return tuple(stored[key].backtest for key in ids if key in stored)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,49 +1,114 @@
-"""What the product is compared with, and the question that is not embedded twice."""
+"""What is asked: the product, what it is compared with, and the product with one stage changed."""
+
+from dataclasses import replace
+
+import pytest
 
 from adapters.memory.embedder import HashedWordsEmbedder
-from benchmarks.retrieval.bm25 import WordIndex
-from benchmarks.retrieval.service import backtest_of
-from benchmarks.retrieval.systems import Random, Remembering, WordsOnly, caller_of
+from application.memory import BacktestMemory
+from application.use_cases.search_backtests import SearchBacktests
+from benchmarks.retrieval.ablation import STAGES, stages
+from benchmarks.retrieval.gold import Gold
+from benchmarks.retrieval.meaning import Ordering
+from benchmarks.retrieval.service import backtest_of, owned
+from benchmarks.retrieval.systems import (
+    DenseOnly,
+    Product,
+    Random,
+    Remembering,
+    System,
+    WithoutGrammar,
+    WordsOnly,
+    caller_of,
+)
 from domain.embedding import TextKind
-from tests.builders import a_model
+from domain.identity import UserScope
+from domain.ranking import Tuning
+from tests.unit.application.services import EMBEDDING, a_service
 from tests.unit.benchmarks.retrieval.things import a_gold, a_run
 
-OWNED = {"민지": {key: backtest_of(a_run(key, symbol=symbol)) for key, symbol in (("r0", "GOOG"), ("r1", "IBM"))}}
+RUNS = (
+    a_run("r0", metrics={"sharpe_ratio": 0.4}),
+    a_run("r1", symbol="IBM", metrics={"sharpe_ratio": 2.0}),
+    a_run("r2", kinds=("macd",), type="trend_following", symbol="IBM", metrics={"sharpe_ratio": 1.2}),
+)
+OWNED = owned({"민지": RUNS})
 
 
-def test_a_rare_word_weighs_more_than_a_common_one_and_a_text_without_any_does_not_come() -> None:
-    index = WordIndex(["rsi on goog", "rsi on ibm", "rsi on ibm", "macd"])
-    assert index.ranked("rsi goog") == [0, 1, 2]
-    assert index.ranked("bollinger") == []
+@pytest.fixture
+async def memory() -> BacktestMemory:
+    service = a_service()
+    await service.record(list(OWNED["민지"].values()), scope=UserScope(user_id="민지"))
+    await service.record([backtest_of(a_run("r0"))], scope=UserScope(user_id="alex"))
+    while (await service.index()).taken:
+        pass
+    return service.memory
 
 
-def test_a_shorter_text_wins_where_both_have_the_word() -> None:
-    assert WordIndex(["rsi and many other words", "rsi"]).ranked("RSI") == [1, 0]
+def asked(question: str, **members: object) -> Gold:
+    return a_gold(*RUNS, question=question, kinds=["rsi"], **members)
 
 
-async def test_words_alone_find_what_shares_them_among_the_users_own() -> None:
-    answer = await WordsOnly(owned=OWNED).ask(a_gold(a_run(), question="IBM", kinds=["rsi"]))
-    assert answer.ids[:1] == ("r1",)
+async def test_the_product_answers_and_says_what_it_read(memory: BacktestMemory) -> None:
+    product = Product(name="quantrail", search=SearchBacktests(memory=memory))
+    answer = await product.ask(asked("샤프 1 이상, 샤프 높은 순으로 3개"))
+    assert answer.ids == ("r1", "r2")
+    assert answer.reading is not None
+    assert answer.reading.order == Ordering(field="sharpe_ratio", descending=True)
+    assert (answer.reading.limit, answer.reading.unapplied) == (3, ())
+    assert [str(one.field) for one in answer.reading.filters] == ["sharpe_ratio"]
+    assert answer.milliseconds > 0
+
+
+async def test_without_its_grammar_a_condition_is_only_words(memory: BacktestMemory) -> None:
+    memory = replace(memory, tuning=replace(memory.tuning, least_known=None))
+    answer = await WithoutGrammar(memory=memory).ask(asked("IBM 샤프 1 이상, 샤프 높은 순"))
+    assert len(answer.ids) == 3
     assert answer.reading is None
 
 
+async def test_dense_search_alone_brings_the_nearest_of_the_users_own(memory: BacktestMemory) -> None:
+    answer = await DenseOnly(memory=memory).ask(asked("MACD IBM", top_k=2))
+    assert len(answer.ids) == 2
+    assert answer.ids[0] == "r2"
+
+
+async def test_words_alone_bring_only_what_shares_them(memory: BacktestMemory) -> None:
+    answer = await WordsOnly(memory=memory).ask(asked("MACD"))
+    assert answer.ids == ("r2",)
+
+
 async def test_a_random_ranker_draws_the_same_for_the_same_question() -> None:
-    gold = a_gold(a_run(), kinds=["rsi"], top_k=1)
+    gold = asked("아무거나", top_k=2)
     first, again = await Random(owned=OWNED).ask(gold), await Random(owned=OWNED).ask(gold)
     assert first.ids == again.ids
-    assert len(first.ids) == 1
+    assert len(set(first.ids)) == 2
+
+
+async def test_every_system_brings_only_what_is_the_users(memory: BacktestMemory) -> None:
+    every: list[System] = [DenseOnly(memory=memory), WordsOnly(memory=memory), Random(owned=OWNED), *stages(memory)]
+    for system in every:
+        answer = await system.ask(asked("RSI"))
+        assert all(OWNED["민지"][run.backtest_id] == run for run in answer.found), system.name
+
+
+async def test_each_stage_changes_something_and_has_a_name_of_its_own(memory: BacktestMemory) -> None:
+    tuning = Tuning(sure_similarity={"a model": 0.9})
+    assert [name for name, change in STAGES.items() if change(tuning) == tuning] == []
+    names = [system.name for system in stages(memory)]
+    assert len(set(names)) == len(names) == len(STAGES) + 1
 
 
 def test_a_question_is_asked_with_no_more_rights_than_a_users() -> None:
-    principal = caller_of(a_gold(a_run(), kinds=["rsi"])).principal
+    principal = caller_of(asked("RSI")).principal
     assert (principal.user_id, [str(role) for role in principal.roles]) == ("민지", ["user"])
 
 
 async def test_no_question_is_embedded_twice() -> None:
     embedder = HashedWordsEmbedder()
-    remembering, model = Remembering(embedder=embedder), a_model()
-    first = await remembering.embed(["rsi", "macd", "rsi"], kind=TextKind.QUERY, model=model, timeout_seconds=1)
-    again = await remembering.embed(["macd"], kind=TextKind.QUERY, model=model, timeout_seconds=1)
+    remembering = Remembering(embedder=embedder)
+    first = await remembering.embed(["rsi", "macd", "rsi"], kind=TextKind.QUERY, model=EMBEDDING, timeout_seconds=1)
+    again = await remembering.embed(["macd"], kind=TextKind.QUERY, model=EMBEDDING, timeout_seconds=1)
     assert first.vectors[0] == first.vectors[2]
     assert again.vectors[0] == first.vectors[1]
     assert embedder.embedded == 2
