@@ -10,8 +10,15 @@ from benchmarks.retrieval.corpus import corpus
 from benchmarks.retrieval.describing import description
 from benchmarks.retrieval.gold import own_runs
 from benchmarks.retrieval.questions import WrongQuestions, placed, read_file
-from benchmarks.retrieval.reporting import document, goals_of, print_failures, print_results
-from benchmarks.retrieval.running import DEVELOPMENT, Plan, Results, evaluated
+from benchmarks.retrieval.reporting import (
+    document,
+    goals_of,
+    print_failures,
+    print_misreadings,
+    print_readings,
+    print_results,
+)
+from benchmarks.retrieval.running import DEVELOPMENT, Plan, Results, evaluated, read_only
 from domain.errors import DomainError
 from entrypoints.cli.evaluating import ABOUT, retrieval_options
 from entrypoints.cli.output import complain, print_json
@@ -24,7 +31,9 @@ def main(arguments: Sequence[str]) -> int:
         print("\n".join(description(corpus())))
         return 0
     try:
-        return validate(asked.validate) if asked.validate else _evaluate(asked)
+        if asked.validate:
+            return validate(asked.validate)
+        return _read(asked) if asked.reading else _evaluate(asked)
     except WrongQuestions as error:
         lines = str(error).splitlines()
     except DomainError as error:
@@ -62,6 +71,16 @@ def _evaluate(asked: argparse.Namespace) -> int:
     if asked.strict and missed:
         complain(f"goals that are missed: {', '.join(missed)}")
         return 1
+    return 0
+
+
+def _read(asked: argparse.Namespace) -> int:
+    read = read_only(asked.half)
+    print_readings(read)
+    for half, judged in read.items():
+        if asked.failures and (half == DEVELOPMENT or asked.unseal):
+            print(f"\nMisread questions of the {half} half")
+            print_misreadings(judged)
     return 0
 
 

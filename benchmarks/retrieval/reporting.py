@@ -37,6 +37,23 @@ def print_results(results: Results) -> None:
     _print_goals(half, list(goals_of(results)))
 
 
+def print_readings(read: Mapping[str, Sequence[Judged]]) -> None:
+    """How much the grammar covers, and in what it misreads."""
+    for half, judged in read.items():
+        rows = [
+            (group, len(chosen), shown("", summarised(chosen).figures["covered"])) for group, chosen in groups(judged)
+        ]
+        print_table(f"{half}: what is read of conditions and orders", ("questions of", "count>", "covered>"), rows)
+        _print_misread(half, judged)
+
+
+def print_misreadings(judged: Sequence[Judged]) -> None:
+    """Each question that is misread: what was understood and what is meant."""
+    for one in judged:
+        if one.misread:
+            console().print("\n".join(_misreading(one)), markup=False, soft_wrap=True)
+
+
 def judged_half(results: Results) -> str:
     """The half that the goals are about: the sealed one, where it was asked."""
     halves = results.product.judged
@@ -103,8 +120,7 @@ def print_failures(judged: Sequence[Judged]) -> None:
 
 
 def _failure(one: Judged) -> Iterator[str]:
-    gold, question, reading = one.gold, one.gold.question, one.answer.reading
-    yield f"\n{question.id} [{question.kind}, {question.language}] {gold.user}: {question.text}"
+    gold, question = one.gold, one.gold.question
     said = [
         name
         for name, wrong in (
@@ -113,21 +129,35 @@ def _failure(one: Judged) -> Iterator[str]:
             (f"{one.violations} violations", one.violations),
             (f"{one.leaks} leaks", one.leaks),
             ("answered", one.ranking is None and one.answer.found),
+            (f"nDCG@5 {one.ranking.ndcg5:.2f}" if one.ranking else "", one.ranking),
         )
         if wrong
     ]
-    if one.ranking is not None:
-        said.append(f"nDCG@5 {one.ranking.ndcg5:.2f}")
+    yield f"\n{question.id} [{question.kind}, {question.language}] {gold.user}: {question.text}"
     yield f"  wrong: {', '.join(said)}"
-    if reading is not None:
-        conditions = [f"{each.field} {each.op} {each.value}" for each in reading.filters]
-        yield f"  understood: {'; '.join(conditions) or 'no condition'}; prefers {', '.join(reading.types) or 'none'}"
-        yield f"    order {reading.order}, limit {reading.limit}, not applied: {list(reading.unapplied)}"
+    yield from _understood(one)
     yield f"  meant: {_meant(one)}"
     best = [key for key, grade in sorted(gold.grades.items(), key=lambda pair: -pair[1]) if grade == 3]
     yield f"  expected: {len(best)} at the best grade, such as {', '.join(best[:5])}; open: {len(gold.open)}"
     came = [f"{key} ({gold.grades.get(key, 'open')})" for key in one.answer.ids]
     yield f"  got: {', '.join(came) or 'nothing'}"
+
+
+def _misreading(one: Judged) -> Iterator[str]:
+    question = one.gold.question
+    yield f"\n{question.id} [{question.kind}, {question.language}]: {question.text}"
+    yield f"  misread: {', '.join(one.misread or ())}"
+    yield from _understood(one)
+    yield f"  meant: {_meant(one)}"
+
+
+def _understood(one: Judged) -> Iterator[str]:
+    reading = one.answer.reading
+    if reading is not None:
+        conditions = [f"{each.field} {each.op} {each.value}" for each in reading.filters]
+        order = reading.order and f"{reading.order.field}, {'highest' if reading.order.descending else 'lowest'} first"
+        yield f"  understood: {'; '.join(conditions) or 'no condition'}; prefers {', '.join(reading.types) or 'none'}"
+        yield f"    order {order}, limit {reading.limit}, not applied: {list(reading.unapplied)}"
 
 
 def _meant(one: Judged) -> str:

@@ -13,10 +13,10 @@ from benchmarks.retrieval.corpus import Run, corpus, digest
 from benchmarks.retrieval.covering import Pair
 from benchmarks.retrieval.development import made
 from benchmarks.retrieval.gold import Gold, own_runs
-from benchmarks.retrieval.judging import Judged, judge
+from benchmarks.retrieval.judging import Answer, Judged, judge
 from benchmarks.retrieval.questions import WrongQuestions, load
 from benchmarks.retrieval.service import backtest_of, over, owned
-from benchmarks.retrieval.systems import DenseOnly, Owned, Product, Random, Remembering, System, WordsOnly
+from benchmarks.retrieval.systems import DenseOnly, Owned, Product, Random, Remembering, System, WordsOnly, read_alone
 from entrypoints.cli.output import progress
 
 DEVELOPMENT, SEALED, BOTH = "development", "sealed", "both"
@@ -64,11 +64,32 @@ def questions(half: str, mine: Mapping[str, tuple[Run, ...]]) -> dict[str, tuple
     return {name: golds for name, golds in every.items() if golds}
 
 
+def read_only(half: str) -> dict[str, tuple[Judged, ...]]:
+    """The conditions and orders of each half, read and not answered: it takes some seconds and no model.
+
+    Raises: WrongQuestions.
+    """
+    pairs, read = told_in_full(), {}
+    for name, golds in questions(half, own_runs(corpus())).items():
+        exact = [gold for gold in golds if gold.question.kind.is_exact]
+        read[name] = tuple(judge(gold, _read(gold), own={}, runs=pairs) for gold in exact)
+    return read
+
+
+def _read(gold: Gold) -> Answer:
+    return Answer(found=(), milliseconds=0.0, reading=read_alone(gold.question.text))
+
+
+def told_in_full() -> list[Pair]:
+    """Every run as it would be recorded if nothing were left out."""
+    return [(full, backtest_of(full)) for full in map(Run.told_in_full, corpus())]
+
+
 async def evaluated(plan: Plan) -> Results:
     """Every system's answers. Raises: WrongQuestions, and as the search does."""
     mine = own_runs(corpus())
     golds, backtests = questions(plan.half, mine), owned(mine)
-    pairs = [(full, backtest_of(full)) for full in map(Run.told_in_full, corpus())]
+    pairs = told_in_full()
     with _folder(plan.keep) as folder:
         async with over(backtests, folder) as container:
             memory = container.memory()

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from application.candidates import Search
@@ -21,6 +21,7 @@ from domain.catalogue import ModelConfig
 from domain.embedding import Embedded, TextKind, Vector
 from domain.generation import Caller
 from domain.identity import Principal, Role
+from domain.ordering import Order
 from domain.question import Question, read_question
 from domain.retrieval import SearchAnswer, SearchRequest
 from domain.usage import TokenUsage
@@ -66,14 +67,24 @@ class Product:
 
 def _reading(text: str, answer: SearchAnswer) -> Reading:
     """What the answer says of the question; families and a limit are told by the grammar alone."""
-    question, order = read_question(text), answer.applied_order
+    read = replace(read_alone(text), filters=answer.applied_filters, unapplied=answer.unapplied_constraints)
+    return replace(read, order=_ordering(answer.applied_order))
+
+
+def read_alone(text: str) -> Reading:
+    """What the grammar makes of a question, without any search."""
+    question = read_question(text)
     return Reading(
-        filters=answer.applied_filters,
+        filters=question.filters,
         types=frozenset(map(str, question.families)),
-        order=None if order is None else Ordering(field=order.field, descending=order.descending),
+        order=_ordering(question.order),
         limit=question.limit,
-        unapplied=answer.unapplied_constraints,
+        unapplied=question.unapplied,
     )
+
+
+def _ordering(order: Order | None) -> Ordering | None:
+    return None if order is None else Ordering(field=order.field, descending=order.descending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ def retrieval_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--half", choices=HALVES, default="both", help="which questions (default both)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="index there, and use what is there already")
     parser.add_argument("--no-ablation", action="store_true", help="leave out the rows with one stage changed")
+    parser.add_argument("--reading", action="store_true", help="only what is read of conditions and orders: in seconds")
     parser.add_argument("--failures", action="store_true", help="list each wrong answer of the development half")
     parser.add_argument("--unseal", action="store_true", help="with --failures: those of the sealed half as well")
     parser.add_argument("--strict", action="store_true", help="exit with 1 where a goal is missed")
@@ -78,6 +79,6 @@ def as_given(arguments: argparse.Namespace) -> Iterator[str]:
     yield from ("--half", arguments.half)
     if arguments.keep is not None:
         yield from ("--keep", str(arguments.keep.absolute()))
-    for name in ("no_ablation", "failures", "unseal", "strict", "json"):
+    for name in ("no_ablation", "reading", "failures", "unseal", "strict", "json"):
         if getattr(arguments, name):
             yield f"--{name.replace('_', '-')}"

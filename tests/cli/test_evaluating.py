@@ -24,7 +24,18 @@ def parsed(*arguments: str) -> argparse.Namespace:
     "arguments",
     [
         ("--half", "both"),
-        ("--half", "sealed", "--keep", "/somewhere", "--no-ablation", "--failures", "--unseal", "--strict", "--json"),
+        (
+            "--half",
+            "sealed",
+            "--keep",
+            "/somewhere",
+            "--no-ablation",
+            "--reading",
+            "--failures",
+            "--unseal",
+            "--strict",
+            "--json",
+        ),
     ],
 )
 def test_arguments_are_passed_on(arguments: tuple[str, ...]) -> None:
