@@ -20,7 +20,7 @@ MAX_WRITTEN = 1_000
 MAX_LISTED = 6
 MAX_NAME = 60
 MAX_TIMEFRAME = 10
-MAX_EMBEDDED_NAME = 20
+MAX_EMBEDDED_NAME_SIZE = 24
 MAX_EMBEDDED_SYMBOLS = 2
 MAX_EMBEDDED_SIZE = 72
 """As `text_size` reckons: no vocabulary that we embed with then makes more than 80 tokens of a card."""
@@ -50,8 +50,14 @@ def embedding_text(run: Backtest) -> str:
         MARKETS[strategy.type] if strategy.type is not None else "",
         "" if kinds else one_line(strategy.description or "", MAX_DESCRIPTION),
     ]
-    text = _fitting(_clean(one_line(strategy.name, MAX_EMBEDDED_NAME)), optional, reserved=place)
+    text = _fitting(_short_name(strategy.name), optional, reserved=place)
     return _fitting(_with(text, _clean(place)), _each_parameter(run, MAX_LISTED))
+
+
+def _short_name(name: str) -> str:
+    """As much of it as leaves room for what the strategy does."""
+    cut = (one_line(name, most) for most in range(MAX_NAME, 0, -4))
+    return _clean(next((line for line in cut if text_size(line) <= MAX_EMBEDDED_NAME_SIZE), ""))
 
 
 def _fitting(text: str, parts: Iterable[str], *, reserved: str = "") -> str:

@@ -63,6 +63,7 @@ traded market markets price prices period periods parameter parameters length wi
 symbol symbols timeframe note notes description figure figures recent recently lately
 """
 _KOREAN = """
+이상 이하 초과 미만 넘다
 백테스트 백테스팅 전략 결과 테스트 실험 기록 매매 거래 트레이딩 트레이더 매매법 기법 방법 방식 시스템 종목 주식 심볼
 지표 기간 구간 매개변수 파라미터 설정 값 메모 설명 이름 유형 종류 시장 장 가격 주가 것 거 때 경우 동안 정도 중
 다음 이번 요즘 최근 지금 오늘 예전 이전 이후 관련 기반 대한 위 아래 하다 되다 있다 없다 이다 아니다 보다 보이다
