@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _evaluate(asked: argparse.Namespace) -> int:
+    if asked.keep is not None:
+        # Said before a minute of embedding, and not after it.
+        asked.keep.mkdir(parents=True, exist_ok=True)
     plan = Plan(half=asked.half, ablation=not asked.no_ablation, keep=asked.keep)
     results = asyncio.run(evaluated(plan))
     if asked.json:

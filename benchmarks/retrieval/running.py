@@ -1,22 +1,20 @@
 """The run: every system is asked every question, and every answer is judged."""
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from application.memory import BacktestMemory
 from application.use_cases.search_backtests import SearchBacktests
 from benchmarks.retrieval.ablation import stages
-from benchmarks.retrieval.corpus import Run, corpus, digest
+from benchmarks.retrieval.corpus import Run, corpus
 from benchmarks.retrieval.covering import Pair
 from benchmarks.retrieval.development import made
 from benchmarks.retrieval.gold import Gold, own_runs
 from benchmarks.retrieval.judging import Answer, Judged, judge
 from benchmarks.retrieval.questions import WrongQuestions, load
+from benchmarks.retrieval.remembering import remembering
 from benchmarks.retrieval.service import backtest_of, over, owned
-from benchmarks.retrieval.systems import DenseOnly, Owned, Product, Random, Remembering, System, WordsOnly, read_alone
+from benchmarks.retrieval.systems import DenseOnly, Owned, Product, Random, System, WordsOnly, read_alone
 from entrypoints.cli.output import progress
 
 DEVELOPMENT, SEALED, BOTH = "development", "sealed", "both"
@@ -26,7 +24,7 @@ WARM_UP = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Which half is asked, whether the stages are taken away one by one, and where what was indexed is kept."""
+    """Which half is asked, whether the stages are changed one by one, and where vectors are kept."""
 
     half: str = BOTH
     ablation: bool = True
@@ -89,39 +87,17 @@ async def evaluated(plan: Plan) -> Results:
     """Every system's answers. Raises: WrongQuestions, and as the search does."""
     mine = own_runs(corpus())
     golds, backtests = questions(plan.half, mine), owned(mine)
-    pairs = told_in_full()
-    with _folder(plan.keep) as folder:
-        async with over(backtests, folder) as container:
-            memory = container.memory()
-            changed = list(stages(_remembering(memory))) if plan.ablation else []
-            product = Product(name="quantrail", search=SearchBacktests(memory=memory))
-            others: list[System] = [DenseOnly(memory=memory), WordsOnly(memory=memory), Random(owned=backtests)]
-            session = _Session(golds=golds, backtests=backtests, pairs=pairs)
-            await session.warm(product)
-            return Results(
-                product=await session.ask(product, covering=True),
-                baselines=tuple([await session.ask(system) for system in others]),
-                stages=tuple([await session.ask(system) for system in changed]),
-            )
-
-
-def _remembering(memory: BacktestMemory) -> BacktestMemory:
-    """The same, but no question is embedded twice."""
-    embedder = memory.embedder
-    providers = {name: Remembering(embedder=provider) for name, provider in embedder.providers.items()}
-    return replace(memory, embedder=replace(embedder, providers=providers))
-
-
-@contextmanager
-def _folder(keep: Path | None) -> Iterator[Path]:
-    """Where to index: a folder for this very corpus, since one of other runs of the same ids would answer wrongly."""
-    if keep is not None:
-        folder = keep / f"corpus-{digest(corpus())[:16]}"
-        folder.mkdir(parents=True, exist_ok=True)
-        yield folder
-        return
-    with tempfile.TemporaryDirectory(prefix="quantrail-eval-") as made_for_now:
-        yield Path(made_for_now)
+    session = _Session(golds=golds, backtests=backtests, pairs=told_in_full())
+    async with over(backtests, plan.keep) as memory:
+        product = Product(name="quantrail", search=SearchBacktests(memory=memory))
+        others: list[System] = [DenseOnly(memory=memory), WordsOnly(memory=memory), Random(owned=backtests)]
+        changed = list(stages(remembering(memory))) if plan.ablation else []
+        await session.warm(product)
+        return Results(
+            product=await session.ask(product, covering=True),
+            baselines=tuple([await session.ask(system) for system in others]),
+            stages=tuple([await session.ask(system) for system in changed]),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

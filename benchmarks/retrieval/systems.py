@@ -3,13 +3,12 @@
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from application.candidates import Search
 from application.meaning import Meaning
 from application.memory import BacktestMemory
-from application.ports.embedder import Embedder
 from application.retrieving import Retriever
 from application.use_cases.search_backtests import SearchBacktests
 from benchmarks.retrieval.covering import Reading
@@ -17,14 +16,11 @@ from benchmarks.retrieval.gold import Gold
 from benchmarks.retrieval.judging import Answer, wanted
 from benchmarks.retrieval.meaning import Ordering
 from domain.backtest import Backtest
-from domain.catalogue import ModelConfig
-from domain.embedding import Embedded, TextKind, Vector
 from domain.generation import Caller
 from domain.identity import Principal, Role
 from domain.ordering import Order
 from domain.question import Question, read_question
 from domain.retrieval import SearchAnswer, SearchRequest
-from domain.usage import TokenUsage
 
 SEED = 7
 Owned = Mapping[str, Mapping[str, Backtest]]
@@ -158,23 +154,3 @@ class Random:
         runs, started = list(self.owned[gold.user].values()), time.perf_counter()
         drawn = random.Random(f"{SEED} {gold.question.id}").sample(runs, min(wanted(gold), len(runs)))
         return Answer(found=tuple(drawn), milliseconds=(time.perf_counter() - started) * 1000)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembering:
-    """An embedder that embeds no question twice: what is compared with the product need not pay for it again."""
-
-    embedder: Embedder
-    known: dict[tuple[TextKind, str], Vector] = field(default_factory=dict)
-
-    async def embed(
-        self, texts: Sequence[str], *, kind: TextKind, model: ModelConfig, timeout_seconds: float
-    ) -> Embedded:
-        """As the embedder gives it."""
-        missing = [text for text in dict.fromkeys(texts) if (kind, text) not in self.known]
-        usage: TokenUsage | None = TokenUsage()
-        if missing:
-            made = await self.embedder.embed(missing, kind=kind, model=model, timeout_seconds=timeout_seconds)
-            self.known.update({(kind, text): vector for text, vector in zip(missing, made.vectors, strict=True)})
-            usage = made.usage
-        return Embedded(vectors=tuple(self.known[kind, text] for text in texts), usage=usage)

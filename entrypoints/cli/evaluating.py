@@ -50,7 +50,9 @@ def _added(
 def retrieval_options(parser: argparse.ArgumentParser) -> None:
     """What the evaluation takes, here and where it is run as a module."""
     parser.add_argument("--half", choices=HALVES, default="both", help="which questions (default both)")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="index there, and use what is there already")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="keep the vectors there, and use those that are there"
+    )
     parser.add_argument("--no-ablation", action="store_true", help="leave out the rows with one stage changed")
     parser.add_argument("--reading", action="store_true", help="only what is read of conditions and orders: in seconds")
     parser.add_argument("--failures", action="store_true", help="list each wrong answer of the development half")

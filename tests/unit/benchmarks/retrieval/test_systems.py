@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.memory.embedder import HashedWordsEmbedder
 from application.memory import BacktestMemory
 from application.use_cases.search_backtests import SearchBacktests
 from benchmarks.retrieval.ablation import STAGES, stages
@@ -15,16 +14,14 @@ from benchmarks.retrieval.systems import (
     DenseOnly,
     Product,
     Random,
-    Remembering,
     System,
     WithoutGrammar,
     WordsOnly,
     caller_of,
 )
-from domain.embedding import TextKind
 from domain.identity import UserScope
 from domain.ranking import Tuning
-from tests.unit.application.services import EMBEDDING, a_service
+from tests.unit.application.services import a_service
 from tests.unit.benchmarks.retrieval.things import a_gold, a_run
 
 RUNS = (
@@ -102,13 +99,3 @@ async def test_each_stage_changes_something_and_has_a_name_of_its_own(memory: Ba
 def test_a_question_is_asked_with_no_more_rights_than_a_users() -> None:
     principal = caller_of(asked("RSI")).principal
     assert (principal.user_id, [str(role) for role in principal.roles]) == ("민지", ["user"])
-
-
-async def test_no_question_is_embedded_twice() -> None:
-    embedder = HashedWordsEmbedder()
-    remembering = Remembering(embedder=embedder)
-    first = await remembering.embed(["rsi", "macd", "rsi"], kind=TextKind.QUERY, model=EMBEDDING, timeout_seconds=1)
-    again = await remembering.embed(["macd"], kind=TextKind.QUERY, model=EMBEDDING, timeout_seconds=1)
-    assert first.vectors[0] == first.vectors[2]
-    assert again.vectors[0] == first.vectors[1]
-    assert embedder.embedded == 2
