@@ -80,7 +80,7 @@ class BacktestMemory:
 
         Raises: StoreUnavailable, RateLimited.
         """
-        meaning, scope, pool = self._meaning, caller.scope, max(self.tuning.pool, top_k + 1)
+        meaning, scope, pool = self.meaning, caller.scope, max(self.tuning.pool, top_k + 1)
         (terms,) = await card_terms([run], self.analyzer)
         words = await self.texts.search(terms, scope=scope, top_k=pool)
         try:
@@ -123,12 +123,12 @@ class BacktestMemory:
         return await passages.of(texts, space=space, caller=caller)
 
     @property
-    def _meaning(self) -> Meaning:
-        """That of the space that serves now: a question keeps it to its end."""
+    def meaning(self) -> Meaning:
+        """Search by meaning in the space that serves now: a question keeps it to its end. Raises: StoreUnavailable."""
         return Meaning(vectors=self.vectors, embedder=self.embedder, space=self.spaces.serving)
 
     def _retriever(self, tuning: Tuning) -> Retriever:
-        return Retriever(queries=self.queries, meaning=self._meaning, texts=self.texts, tuning=tuning)
+        return Retriever(queries=self.queries, meaning=self.meaning, texts=self.texts, tuning=tuning)
 
 
 def contexts_of(found: Sequence[Found], *, language: Language) -> tuple[Context, ...]:

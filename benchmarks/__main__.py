@@ -26,6 +26,7 @@ from benchmarks import (
     bench_load,
     bench_local,
     bench_recording,
+    bench_retrieval,
     bench_search,
     bench_start,
 )
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "recording": bench_recording.measure,
     "search": bench_search.measure,
     "indexing": bench_indexing.measure,
+    "retrieval": bench_retrieval.measure,
     "answers": bench_answers.measure,
     "local": bench_local.measure,
     "ledger": bench_ledger.measure,

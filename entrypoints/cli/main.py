@@ -67,6 +67,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Every command, with an example each."""
+    from entrypoints.cli.evaluating import add_eval
     from entrypoints.cli.index_parser import add_index
 
     top = argparse.ArgumentParser(
@@ -86,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     _prices(commands)
     _import(commands)
     add_index(commands)
+    add_eval(commands)
     return top
 
 

@@ -37,7 +37,7 @@ def wrap(moments: Moments, diary: Path) -> None:
     def vectors(settings: Settings) -> Vectors:
         made = build_vectors(settings)
         store: Any = Stepping(made.store, moments)
-        return Vectors(store=store, identity=made.identity)
+        return Vectors(store=store)
 
     def models(settings: Settings) -> Models:
         made = build_models(settings)
