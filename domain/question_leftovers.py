@@ -37,6 +37,8 @@ def rest_of(sentence: Sentence) -> str:
             taken[i] = taken[i] or not claim.kept
             filtered[i] = filtered[i] or not claim.unapplied
     _take_glue(sentence, taken)
+    for i in (i for i, kind in enumerate(sentence.words.letters[:-1]) if kind == Kind.FIGURE_VERB and taken[i + 1]):
+        filtered[i] = filtered[i] or filtered[i + 1]  # `paid less than 50 dollars in fees`
     left = [i for i, gone in enumerate(taken) if not gone]
     if all(filtered[i] or _says_nothing(sentence, i) for i in left):
         return ""

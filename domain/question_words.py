@@ -25,6 +25,7 @@ _MORE = Lexicon(
         (Kind.SIGN, words.SIGNS),
         (Kind.HINT, CERTAIN_HINTS),
         (Kind.INDICATOR, words.INDICATORS_TOO),
+        (Kind.PARAMETER, words.PARAMETERS_TOO),
         (Kind.FAMILY, words.FAMILIES_TOO),
         (Kind.SYMBOL, words.SYMBOLS_TOO),
         (Kind.FIGURE_VERB, words.VERBS),
@@ -64,6 +65,8 @@ _MORE_OR_LESS = (
 )
 _AND = re.compile(rf"(?<![a-z])and(?= {_MORE_OR_LESS})")
 _OR = re.compile(rf"(?<![a-z])or(?= {_MORE_OR_LESS})")
+_SUB = re.compile(r"(?<![a-z])sub[- ]?(?=\d)")
+_UNTIL_DAY, _SINCE_DAY = re.compile(r"(?<![a-z])on or before(?![a-z])"), re.compile(r"(?<![a-z])on or after(?![a-z])")
 _NEVER = re.compile(r"(?<![a-z])never(?![a-z])")
 _EXPLICIT = re.compile(r"(?<![\w)%])\+(?=\.?\d)")
 _CONTRACTED = re.compile(
@@ -80,7 +83,9 @@ _FROM = re.compile(r"(?<![a-z])from(?=\s[-+]?\d+(?:\.\d+)?\s?(?:%|percent|pct|to
 _HALF = re.compile(r"반(?=\s?(?:이상|이하|초과|미만|넘|은|도|을|이))")
 _EITHER = re.compile(
     r"(?:둘|셋|세\s?개|두\s?개)\s?(?:중|가운데)(?:에|에서)?\s?(?:하나|한\s?(?:개|쪽|곳))(?:에서|라도|로|만|의|에)?"
-    r"|둘\s?중|모두(?=\s?(?:보여|찾|알려|골라|뽑|나열|리스트|출력|조회))|한\s?번이라도|(?<![a-z])(?:either(?:\sone)?\sof|of (?:the|my) time)(?![a-z])"
+    r"|둘\s?중|모두(?=\s?(?:보여|찾|알려|골라|뽑|나열|리스트|출력|조회))|한\s?번이라도|몇\s?(?:개|건|가지)(?:나|야|인지|지|인가)?(?![가-힣])"
+    r"|[가-힣]{1,8}(?:와|과|랑|이랑)?(?:는|은)?\s?(?:상관|관계)\s?없이|(?<![a-z])regardless of (?:the |its |my )?[a-z]+(?![a-z])"
+    r"|(?<![a-z])(?:either(?:\sone)?\sof|of (?:the|my) time|set (?:to|at))(?![a-z])|(?<![a-z])first(?=\s(?:\d|two|three|four|five|ten))"
 )
 _SINGLE = re.compile(
     r"(?<![a-z])(?:(?:just|only|exactly)\s(?:the\s)?one|single)(?![a-z]|[\s-]?digit)|(?<![a-z])(?:one|1)(?=\s(?:single|best|worst)(?![a-z]))"
@@ -111,6 +116,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Kind, str], ...] = (
     (_FROM, Kind.FILLER, ""),
     (_AND, Kind.AND, "and"),
     (_OR, Kind.OR, "or"),
+    (_SUB, Kind.BEFORE, FilterOp.LT),
+    (_UNTIL_DAY, Kind.DATE_BOUND, "until"),
+    (_SINCE_DAY, Kind.DATE_BOUND, "since"),
     (_NEVER, Kind.NEGATE_BEFORE, "not"),
     (_CONTRACTED, Kind.NEGATE_BEFORE, "not"),
     (_ONWARDS, Kind.ORDER_TAIL, orders.BY),
@@ -201,9 +209,9 @@ def _asking(text: str, at: int, last: Token | None, content: Kind | None) -> Tok
 
 
 def _is_common(text: str, at: int, end: int) -> bool:
-    """Whether the common lexicon has a word here that is as long or longer."""
+    """Whether the common lexicon has a word here: in English one that is as long or longer."""
     common = FORMS.match(text, at)
-    return common is not None and common.end() >= end
+    return common is not None and (common.end() >= end or ("가" <= text[at] <= "힣" and common.end() > at + 1))
 
 
 _READERS: tuple[Callable[[str, int, Token | None, Kind | None], Token | None], ...] = (

@@ -3,7 +3,7 @@
 import re
 
 _ENGLISH = """
-a able about actually ai algo algos all also am among amongst an any anybody anyone anything are as ask at available
+a although among though still while able about actually ai algo algos all also am among amongst an any anybody anyone anything are as ask at available
 backtested basically be been being bots bring brought came can candidates case cases check come could currently data
 dataset did display do does done during each either entries ever every everything exist existing exists far fetch
 filter find fine for gave get gets getting gimme give given gives go got grab guys had happen happened has have having
@@ -38,8 +38,9 @@ _NOUNS = (
     "|내|나|저|제|우리|그|이|저희|본인|모든|전체|전부|이런|그런|저런|티커|심볼|코인"
 )
 _DONE = (
-    "(?:돌|돌아|실행|테스트|시험|백테스트|백테스팅|적용|설정|세팅|이용|활용|사용|기록|시도|저장|작성|달성|진행)?"
-    "(?:한|했던|했|하는|해본|해봤던|해봤|하고|해서|린|렸던|렸|려본|려봤던|려서|리는|린게|된|되는|됐던|되어|돼|간|시킨|해둔|해놓은|으로|의|하던)"
+    "(?:돌|돌아)(?:린|렸던|렸|려본|려봤던|려서|리는|린게|간|가는)"
+    "|(?:실행|테스트|시험|백테스트|백테스팅|적용|설정|세팅|이용|활용|사용|기록|시도|저장|작성|달성|진행)?"
+    "(?:한|했던|했|하는|해본|해봤던|해봤|하고|해서|된|되는|됐던|되어|돼|시킨|해둔|해놓은|으로|의|하던)"
     "|쓴|쓰는|썼던|쓰던|써서|써|만든|만들었던|짠|짰던|나온|나왔던|나왔|나오는|나와|보인|보였던|보이는|찍은|찍었던|찍는"
     "|거둔|거뒀던|올린|올렸던|낸|냈던|가진|갖는|갖고|잡은|잡았던|둔|뒀던|준|주는|기반|기반의|쪽|쪽의|있던|였던|이었던|이던|였|이었"
 )
@@ -48,7 +49,7 @@ _QUESTIONS = (
     "|있지|있죠|있는가|있는데|있다면|있긴|있을|없나|없나요|없어|없어요|없니|없냐|없을까|없을까요|없지|없습니까"
     "|뭐야|뭐지|뭐가|뭐니|뭔가|뭐였더라|뭐였지|뭐더라|뭔지|뭐였|뭐있어|뭐있지|뭐있나|뭘까|뭘까요|뭐예요|뭐에요|무엇인가요|무엇인지|무엇이|궁금해"
     "|궁금해요|궁금합니다|궁금한데|궁금하다|싶어|싶어요|싶은데|싶은|싶다|싶습니다|좋겠어|좋겠어요|좋겠다|좋겠는데|좋겠습니다|원해|원해요|원합니다"
-    "|필요해|필요해요|필요한데|필요합니다|부탁|부탁해|부탁해요|부탁드려요|부탁드립니다|부탁합니다|감사|감사합니다|감사해요|고마워|고마워요|가능|가능해"
+    "|몇개|몇개나|몇개야|몇개지|몇건|몇건이나|개나|필요해|필요해요|필요한데|필요합니다|부탁|부탁해|부탁해요|부탁드려요|부탁드립니다|부탁합니다|감사|감사합니다|감사해요|고마워|고마워요|가능|가능해"
     "|가능할까|가능할까요|될까|될까요|되나|되나요|되니|수|알고|찾고|찾는|찾는중|찾습니다|찾아요|찾기|찾을|볼|보고|얼마나|몇|누구|어떻게|인지|일까"
     "|그랬지|그랬더라|했지|했더라|했나|했어|했었지|했었나|였지|였더라|였나|였나요|였어|이었지|이었나|인가|인가요|맞아|맞나|모르겠는데|기억|나는데|안나네"
 )

@@ -84,7 +84,7 @@ VERBS: Mapping[str, tuple[str, ...]] = {
         "yielded", "yielding", "yield", "yields", "profited", "grew",
     ),
     LOSS: ("lost", "losing", "lose", "loses", "dropped"),
-    "trade_count": ("traded", "trading at", "trades at", "executed", "had traded"),
+    "trade_count": ("traded", "trading", "trades at", "executed", "had traded"),
     "max_drawdown": ("drew down", "drawing down", "draws down"),
     "initial_capital": ("started with", "starting with", "starts with", "began with", "시작한 자본", "funded with"),
     "final_equity": ("ended with", "ending with", "ended up with", "ends with", "finished with", "ended at"),
@@ -152,7 +152,7 @@ BEFORE_TOO: Mapping[str, tuple[str, ...]] = {
     ),
     FilterOp.LT: (
         "south of", "short of", "shy of", "shallower than", "tighter than", "less then", "lower then", "smaller then", "fewer then",
-        "strictly below", "strictly less than", "strictly under", "less-than", "well below", "well under", "not reaching", "＜", "not even",
+        "sub", "strictly below", "strictly less than", "strictly under", "less-than", "well below", "well under", "not reaching", "＜", "not even",
         "failing to reach", "lower-than", "milder than", "gentler than", "kept under", "kept below", "staying under", "staying below",
     ),
     FilterOp.EQ: ("equal", "of exactly", "equalling", "equaling"),
@@ -163,9 +163,9 @@ BEFORE_TOO: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 SIGNS: Mapping[str, tuple[str, ...]] = {
-    "> 0": ("양수", "플러스", "positive", "above water", "in the black", "in the green", "above zero", "greater than zero", "over zero",
+    "> 0": ("양수", "플러스", "positive", "above water", "in the black", "in profit", "at a profit", "in the green", "above zero", "greater than zero", "over zero",
             "more than zero", "영보다 큰", "0보다 큰"),
-    "< 0": ("음수", "마이너스", "negative", "underwater", "in the red", "below zero", "less than zero", "under zero", "영보다 작은"),
+    "< 0": ("음수", "마이너스", "negative", "underwater", "in the red", "at a loss", "below zero", "less than zero", "under zero", "영보다 작은"),
     "> 1": ("more than doubled", "more than doubled my money", "more than doubled in value", "두 배 넘게 번", "두 배 넘게 불린"),
     ">= 1": ("doubled", "doubled my money", "at least doubled", "두 배가 된", "두 배로 불린"),
     "< 0.1": ("한 자릿수", "한자리수", "한자리 수", "한 자리 수", "single digit", "single-digit", "single digits"),
@@ -204,6 +204,15 @@ COMPLETED = (
     "완료된", "완료한", "완료했던", "완료일이", "완료일", "완료 시각", "완료 시간", "완료", "completed at", "completed on", "completed in", "completed",
     "completion date", "completed_at", "finished running",
 )  # fmt: skip
+PARAMETERS_TOO: Mapping[str, tuple[str, ...]] = {
+    "signal": ("신호 기간", "시그널 기간", "신호선", "신호", "signal length", "시그널 값"),
+    "length": ("룩백 기간", "기간 값", "lookback period", "look back", "lookback window", "lookback length"),
+    "lower": ("과매도 레벨", "과매도 임계값", "과매도 라인", "과매도 값", "과매도 수준", "oversold threshold", "oversold line", "oversold limit"),
+    "upper": ("과매수 레벨", "과매수 임계값", "과매수 라인", "과매수 값", "과매수 수준", "overbought threshold", "overbought line", "overbought limit"),
+    "fast": ("단기 기간", "단기 이평", "단기 이동평균", "빠른 기간", "빠른 이평", "short window", "short period", "fast window", "fast ma", "fast average"),
+    "slow": ("장기 기간", "장기 이평", "장기 이동평균", "느린 기간", "느린 이평", "long window", "long period", "slow window", "slow ma", "slow average"),
+    "deviations": ("표준편차 배수", "num std", "band width", "standard deviations"),
+}  # fmt: skip
 FAMILIES_TOO: Mapping[str, tuple[str, ...]] = {
     StrategyType.TREND_FOLLOWING: ("추세 추종형", "추세 매매", "추세형", "추세 전략", "트렌드 팔로잉", "트렌드 추종", "trend followers", "trend-follow",
                                    "trend_following", "trend strategies", "trend strategy"),

@@ -183,9 +183,10 @@ CROSSES: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 DATE_BOUNDS: Mapping[str, tuple[str, ...]] = {
-    "since": ("since", "starting", "starting in", "starting from", "from", "beginning", "이후", "부터", "이래"),
+    "since": ("since", "starting", "starting in", "starting from", "from", "beginning", "on or after", "no earlier than", "이후", "부터", "이래"),
     "after": ("after", "later than", "다음"),
-    "until": ("until", "till", "through", "up to", "ending", "ending in", "to", "이전", "까지"),
+    "until": ("until", "till", "through", "up to", "ending", "ending in", "to", "on or before", "no later than",
+              "by", "up until", "이전", "까지"),
     "before": ("before", "prior to", "earlier than", "이전", "전"),
 }
 ANDS = ("and", "&", "그리고", "및", "with", "+", "but", "하지만")

@@ -160,7 +160,7 @@ CASES: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     ("승률 150 이상", (), "", ("승률 150 이상",)),
     ("시장 노출 50% 미만", ("exposure_time < 0.5",), "", ()),
     ("final equity above 20,000", ("final_equity > 20000",), "", ()),
-    ("초기 자본 1만 달러", (), "", ("초기 자본 1만 달러",)),
+    ("초기 자본 1만 달러", ("initial_capital = 10000",), "", ()),
     ("비트코인 4h MACD", ("symbols in BTC/USDT", "timeframe in 4h", "indicators in macd"), "", ()),
     ("일봉 나스닥", ("timeframe in 1d", "symbols in IXIC"), "", ()),
     ("exposure over 80%", ("exposure_time > 0.8",), "", ()),
