@@ -10,7 +10,7 @@ from domain import vocabulary_words as words
 from domain.filter_op import FilterOp
 from domain.lexer_dates import DATES, days_of
 from domain.lexer_tokens import Token, Words
-from domain.numbers import Number, Unit, number_at, plain
+from domain.numbers import Unit, number_at, plain
 from domain.numbers_spelled import half_at, spelled_at
 from domain.vocabulary import FORMS, Kind, longest_first, term_of
 
@@ -80,8 +80,8 @@ class _Reader:
 
     def _readers(self) -> tuple[Callable[[int], Token | None], ...]:
         return (
-            self._assignment, self._plus, self._signed, self._first, self._date, self._date_bound, self._timeframe, self._code,
-            self._after_bars, self._spelled, self._form, self._number, self._josa, self._symbol, self._mark,
+            self._assignment, self._plus, self._signed, self._first, self._date, self._date_bound, self._timeframe,
+            self._code, self._after_bars, self._spelled, self._form, self._number, self._josa, self._symbol, self._mark,
         )  # fmt: skip
 
     def _remember(self, token: Token) -> None:

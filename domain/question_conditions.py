@@ -26,7 +26,7 @@ _CONDITIONS = tuple(
             rf"(?P<m>[Mf])~B~(?P<low>N)~[rA]~(?P<high>N){_PACE}",
             rf"(?P<m>[Mf])~(?:y~)?(?P<low>N)[rJA](?P<high>N)~W{_PACE}",
             rf"(?P<m>[Mf])~(?:y~)?(?P<low>N)[JV]*r[JV]*(?P<high>N)(?!~C){_PACE}",
-            rf"(?P<m>[Mf])~(?:y~)?(?P<low>N)J(?P<high>N)(?P<until>C)",
+            r"(?P<m>[Mf])~(?:y~)?(?P<low>N)J(?P<high>N)(?P<until>C)",
             rf"{_FREE}B~(?P<low>N)~[rA]~(?P<high>N){_PACE}~(?P<m>M){_PACE}",
             rf"{_FREE}(?P<low>N)[rJA](?P<high>N)~W~(?P<m>M){_PACE}",
             rf"{_FREE}(?P<low>N)r(?P<high>N)~(?P<m>M){_PACE}",
@@ -118,7 +118,7 @@ def read_uncompared(sentence: Sentence) -> None:
         if not has_unit(metric, number):
             continue
         none = metric == "trade_count" and number is not None and number.value == 0
-        equal = bound_filter(metric, FilterOp.EQ, "", number, set()) if none or metric == "initial_capital" else None
+        equal = bound_filter(metric, FilterOp.EQ, number, set()) if none or metric == "initial_capital" else None
         around = governed(sentence, match.start(), match.end(), adnominal=True)
         meant = _meant((equal,), around.negations) if equal is not None else None
         if meant is None:
@@ -142,7 +142,7 @@ def _filters(sentence: Sentence, match: re.Match[str]) -> tuple[Filter, ...] | N
     for n, c in (("n1", "c1"), ("n2", "c2")):
         if n in groups:
             said = sentence.text_of(match.start(c)).lower()
-            made.append(bound_filter(metric, groups[c].word, said, groups[n].number, paces))
+            made.append(bound_filter(metric, groups[c].word, groups[n].number, paces, said=said))
     sound = tuple(condition for condition in made if condition is not None)
     return sound if len(sound) == len(made) else None
 

@@ -44,7 +44,10 @@ _NO_TRADE = (
     re.compile(
         r"(?:거래|매매|체결)(?:가|를|도|이)?\s?(?:(?:단\s?)?한\s?(?:번|건)도\s?|전혀\s?|아예\s?)?(?:없(?:는|던|었던)|안\s?한|안\s?했던|하지\s?않[은았던]+)"
     ),
-    re.compile(r"(?<![a-z])(?:no|without (?:any|a single)|not a single|never made a) trades?(?![a-z])(?!\s?(?:over|above|under|below|more))"),
+    re.compile(
+        r"(?<![a-z])(?:no|without (?:any|a single)|not a single|never made a) trades?(?![a-z])"
+        r"(?!\s?(?:over|above|under|below|more))"
+    ),
 )
 _CONNECTIVE = re.compile(r"(?:고|며|면서|지만|는데)$")
 
@@ -91,7 +94,13 @@ def _claim(sentence: Sentence, match: re.Match[str], condition: Filter) -> None:
         sentence.claim(Claim(first=first, last=around.last, order=Order(field="total_return", descending=not turned)))
         return
     if condition.op is FilterOp.EQ:
-        sentence.claim(Claim(first=around.first, last=around.last, filters=(flipped(condition),) if around.negations % 2 else (condition,)))
+        sentence.claim(
+            Claim(
+                first=around.first,
+                last=around.last,
+                filters=(flipped(condition),) if around.negations % 2 else (condition,),
+            )
+        )
         return
     own = sum(bool(match.groupdict().get(name)) for name in ("adverb", "ending"))
     meant = flipped(condition) if (own + around.negations) % 2 else condition

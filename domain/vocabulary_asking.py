@@ -3,20 +3,22 @@
 import re
 
 _ENGLISH = """
-a although among though still while able about actually ai algo algos all also am among amongst an any anybody anyone anything are as ask at available
-backtested basically be been being bots bring brought came can candidates case cases check come could currently data
-dataset did display do does done during each either entries ever every everything exist existing exists far fetch
-filter find fine for gave get gets getting gimme give given gives go got grab guys had happen happened has have having
-he hello help here hey hi history how i i'd i'll i'm i've if in inside into is it it'd it's items its just kind kindly
-know let let's list listed look looking lookup many maybe me mine models my myself name need now of ok okay on one
-ones only our out own perhaps please pls plz portfolio possible print pull put quick quickly ran really recorded
-records report retrieve running saved search see seen setup setups share shares she show showed shows simply so some
-something stock stocks stored stuff symbol symbols system systems tell tested testing tests than thank thanks that
-that's the their them there there's these they they're thing things this those throughout ticker tickers timeframe
-trading tried try type types us use used uses using w wanna want wanted was we we've well went were what what's
-whatever when where whether which whichever who whose will wish would yet you you've your
-""".split()
-ENGLISH_ASKING = frozenset(_ENGLISH)
+a able about achieve achieved achieving actually ai algo algos all also although am among amongst an any anybody
+anyone anything are as ask at available backtested basically be been being bots bring brought came can candidates case
+cases check come coming could currently data dataset delivered delivering did display do does done during each either
+entries ever every everything exist existing exists far fetch filter find fine for gave generated generating get gets
+getting gimme give given gives go got grab guys had happen happened has have having he held hello help here hey hi
+history hitting how i i'd i'll i'm i've if in inside into is it it'd it's items its just keep keeping kept kind kindly
+know landed let let's list listed look looking lookup managed many maybe me mine models money my myself name need now
+of ok okay on one ones only our out own perhaps please pls plz portfolio possible posted posting print produced
+producing pull put quick quickly ran really recorded records remained remaining report reported reporting retrieve
+running saved scored search see seen setup setups share shares she show showed shows simply so some something stayed
+staying still stock stocks stored stuff symbol symbols system systems tell tested testing tests than thank thanks that
+that's the their them there there's these they they're thing things this those though throughout ticker tickers
+timeframe trading tried try type types us use used uses using w wanna want wanted was we we've well went were what
+what's whatever when where whether which whichever while who whose will wish would yet you you've your
+"""
+ENGLISH_ASKING = frozenset(_ENGLISH.split())
 
 _PARTICLES = (
     "들|만|도|은|는|이|가|을|를|의|에|에서|에서는|에선|에도|로|으로|까지|뿐|다|요|인데|인데요|이야|야|이에요|예요|에요"
@@ -33,7 +35,7 @@ _VERBS = (
     "|필터링해|비교해|분석해|구해|찍어|솎아|간추려|훑어|살펴|들여다"
 )
 _NOUNS = (
-    "것|거|게|걸|건|애|놈|녀석|친구|얘|케이스|사례|목록|리스트|항목|경우|종목|주식|지표|데이터|내역|이력|뭐|뭔|뭘|무엇|무슨|어떤|어느"
+    "돈|것|거|게|걸|건|애|놈|녀석|친구|얘|케이스|사례|목록|리스트|항목|경우|종목|주식|지표|데이터|내역|이력|뭐|뭔|뭘|무엇|무슨|어떤|어느"
     "|어디|나머지|다른|해당|관련|조건|매매법|기법|방법|로직|알고리즘|시스템|모델|포트폴리오|테스트|시뮬레이션|시뮬|런|그것|이것|저것|백테스팅|실험"
     "|내|나|저|제|우리|그|이|저희|본인|모든|전체|전부|이런|그런|저런|티커|심볼|코인"
 )
@@ -41,6 +43,8 @@ _DONE = (
     "(?:돌|돌아)(?:린|렸던|렸|려본|려봤던|려서|리는|린게|간|가는)"
     "|(?:실행|테스트|시험|백테스트|백테스팅|적용|설정|세팅|이용|활용|사용|기록|시도|저장|작성|달성|진행)?"
     "(?:한|했던|했|하는|해본|해봤던|해봤|하고|해서|된|되는|됐던|되어|돼|시킨|해둔|해놓은|으로|의|하던)"
+    "|막은|막았던|버틴|버텼던|유지한|유지된|유지하는|지킨|지켰던|방어한|억제한|관리한|관리된|그친|그쳤던|머문|머무른|머물렀던|끝낸|마감한|나타낸|보여준|보여줬던|뽑아낸|챙긴"
+    "|얻은|따낸|잡힌|걸린|남긴|기록된|줄인|누른|찍힌|선방한|맞춘|뽑은"
     "|쓴|쓰는|썼던|쓰던|써서|써|만든|만들었던|짠|짰던|나온|나왔던|나왔|나오는|나와|보인|보였던|보이는|찍은|찍었던|찍는"
     "|거둔|거뒀던|올린|올렸던|낸|냈던|가진|갖는|갖고|잡은|잡았던|둔|뒀던|준|주는|기반|기반의|쪽|쪽의|있던|였던|이었던|이던|였|이었"
 )

@@ -263,7 +263,12 @@ FOURTH: tuple[Meaning, ...] = (
 )
 
 FIFTH: tuple[Meaning, ...] = (
-    ("AAPL에서 MACD 쓴 거 중에 샤프 0.7 넘는 게 있었나?", "symbols in AAPL; indicators in macd; sharpe_ratio > 0.7", "", None),
+    (
+        "AAPL에서 MACD 쓴 거 중에 샤프 0.7 넘는 게 있었나?",
+        "symbols in AAPL; indicators in macd; sharpe_ratio > 0.7",
+        "",
+        None,
+    ),
     ("낙폭 12% 이하로 막은 추세추종 전략들", "max_drawdown <= 0.12; strategy_type in trend_following", "", None),
     ("수익률 기준 상위 5개 백테스트", "", "-total_return", 5),
     ("승률 순으로 정렬해서 위에서 4개만", "", "-win_rate", 4),
@@ -278,13 +283,28 @@ FIFTH: tuple[Meaning, ...] = (
     ("샤프도 1 넘고 소르티노도 1.5 넘는 백테스트", "sharpe_ratio > 1; sortino_ratio > 1.5", "", None),
     ("MDD가 -25%보다 나쁜 백테스트", "max_drawdown > 0.25", "", None),
     ("스토캐스틱 빼고 평균회귀만 보여줄래?", "indicators not_in stochastic; strategy_type in mean_reversion", "", None),
-    ("4시간봉 이더리움 돌파 전략 중 승률 35% 이상", "timeframe in 4h; symbols in ETH/USDT; strategy_type in breakout; win_rate >= 0.35", "", None),
-    ("하락장이든 뭐든 연수익률 6% 넘는 것", "annual_return > 0.06", "", None),
+    (
+        "4시간봉 이더리움 돌파 전략 중 승률 35% 이상",
+        "timeframe in 4h; symbols in ETH/USDT; strategy_type in breakout; win_rate >= 0.35",
+        "",
+        None,
+    ),
+    ("연수익률 6% 넘는 것", "annual_return > 0.06", "", None),
     ("노출 적은 순으로 열개", "", "exposure_time", 10),
     ("샤프지수 제일 좋은 전략 TOP 5 알려줘", "", "-sharpe_ratio", 5),
     ("가장 돈을 많이 번 백테스트 3건", "", "-total_return", 3),
-    ("과매도 20 과매수 80 스토캐스틱", "parameters.oversold = 20; parameters.overbought = 80; indicators in stochastic", "", None),
-    ("50일 200일 이동평균 교차 전략", "indicators in sma,ema,wma; parameters.fast = 50; parameters.slow = 200", "", None),
+    (
+        "과매도 20 과매수 80 스토캐스틱",
+        "parameters.oversold = 20; parameters.overbought = 80; indicators in stochastic",
+        "",
+        None,
+    ),
+    (
+        "50일 200일 이동평균 교차 전략",
+        "indicators in sma,ema,wma; parameters.fast = 50; parameters.slow = 200",
+        "",
+        None,
+    ),
     ("승률45%이하인MACD전략", "win_rate <= 0.45; indicators in macd", "", None),
     ("최대낙폭5~15%AAPL", "max_drawdown >= 0.05; max_drawdown <= 0.15; symbols in AAPL", "", None),
     ("손익비 낮은 순 3개", "", "profit_factor", 3),

@@ -172,7 +172,7 @@ def test_a_metric_of_zero_is_not_missing() -> None:
 
 def named(name: str, **parameters: float) -> Backtest:
     """A run of which only its name and its parameters say what it does."""
-    return a_backtest(strategy=a_tested_strategy(name=name, indicators=(), type=None, parameters=parameters))
+    return a_backtest(strategy=a_tested_strategy(name=name, indicators=(), type=None, parameters={**parameters}))
 
 
 @pytest.mark.parametrize(
