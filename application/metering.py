@@ -52,6 +52,18 @@ class MeteredChatModel:
         caller.principal.allow(service=service, model_id=model.model_id)
         return model
 
+    def room(self, prompt: Prompt, *, model: ModelConfig, service: str) -> int:
+        """How much may be added to a prompt of what was retrieved: as its policy allows, and the model's window."""
+        policy = self.meter.governance.current().policies.of(service)
+        bound = _output_bound(prompt, model, policy)
+        provider = self.providers[model.provider]
+        read = chat_input(prompt, model=model, provider=provider, tokenizer=self.tokenizer)
+        return max(0, min(policy.max_context_tokens, model.context_window - bound - read.most))
+
+    def size(self, text: str, *, model: ModelConfig) -> int:
+        """How many tokens a part of a prompt is to this model, its line break with it."""
+        return self.tokenizer.count(text, model=model) + 1
+
     def not_called(self, model: ModelConfig, *, service: str) -> Generation:
         """The generation of an answer that needed no model after all."""
         policy = self.meter.governance.current().policies.of(service)

@@ -22,7 +22,7 @@ from domain.embedding import TextKind, portions
 from entrypoints.http.backtest_body import BacktestBody
 
 ENVIRONMENT = LIGHT | {"QUANTRAIL_EMBEDDINGS": "local"}
-ROUNDS, MORE_ROUNDS, CARDS = 5, 25, 96
+ROUNDS, MORE_ROUNDS, CARDS = 5, 25, 64
 WARM_UP, QUESTIONS = 16, 12
 POLL_SECONDS, PAUSE_SECONDS = 0.05, 0.25
 GOAL = "within 15 %"

@@ -74,6 +74,16 @@ class Running:
         return 'quantrail_outbox_tasks{kind="index"} 0.0' in lines
 
 
+def timed(running: Running, asks: Sequence[Callable[[], object]], *, warm_up: int = 0) -> str:
+    """The spread of what they take, after some that do not count, and of the service's processor time for each."""
+    for ask in asks[:warm_up]:
+        ask()
+    began = running.processor_seconds()
+    times = [milliseconds(ask) for ask in asks[warm_up:]]
+    each = (running.processor_seconds() - began) * 1000 / len(times)
+    return f"{spread(times)}; {each:.1f} ms of a processor"
+
+
 @contextmanager
 def serving(folder: Path, **environment: str) -> Iterator[Running]:
     """The service over a folder while the block runs. What it logs is written, as in production, and thrown away."""

@@ -6,14 +6,18 @@ from domain.backtest import StrategyType
 from domain.filters import Filter
 from domain.lexer import read_words
 from domain.ordering import Order
+from domain.question_alternatives import show_alternatives
 from domain.question_claims import Sentence
 from domain.question_conditions import read_conditions, read_uncompared
+from domain.question_counts import read_counts
 from domain.question_dates import read_dates
 from domain.question_leftovers import read_loose_conditions, rest_of
 from domain.question_orders import read_orders
 from domain.question_outcomes import read_outcomes
 from domain.question_phrases import read_bare_numbers, read_comparisons, read_eras, read_misspelled
+from domain.question_settings import read_settings
 from domain.question_things import read_assignments, read_families, read_names, read_negations, read_relative_times
+from domain.question_words import question_word
 
 # The first reader that claims a word keeps it: the most certain readings come first.
 _READERS = (
@@ -25,8 +29,10 @@ _READERS = (
     read_outcomes,
     read_negations,
     read_relative_times,
+    read_settings,
     read_names,
     read_orders,
+    read_counts,
     read_loose_conditions,
     read_uncompared,
     read_bare_numbers,
@@ -62,9 +68,10 @@ class Question:
 
 def read_question(text: str) -> Question:
     """The question, taken apart; any text can be read. Every number ends in a filter, the rest or the unapplied."""
-    sentence = Sentence(read_words(text))
+    sentence = Sentence(read_words(text, first=question_word))
     for read in _READERS:
         read(sentence)
+    show_alternatives(sentence)
     claims = sorted(sentence.claims, key=lambda claim: claim.first)
     filters = tuple(dict.fromkeys(condition for claim in claims for condition in claim.filters))
     unapplied = tuple(sentence.words.slice(claim.first, claim.last) for claim in claims if claim.unapplied)
@@ -77,5 +84,5 @@ def read_question(text: str) -> Question:
         families=read_families(sentence),
         order=next((claim.order for claim in claims if claim.order is not None), None),
         limit=limited.limit if limited is not None else None,
-        limit_words=sentence.words.slice(limited.first, limited.last) if limited is not None else "",
+        limit_words=limited.limit_words if limited is not None else "",
     )

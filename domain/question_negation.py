@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from domain import vocabulary_words as words
+from domain.asking import asks
 from domain.filters import Filter, FilterOp
 from domain.question_claims import Sentence
 
@@ -17,6 +17,7 @@ _SEEN = "GgVJAOcozxQqNBLr"
 _LISTING = r"excludes?|omit|leave out|drop|remove|skip|ignore|hide|filter out"
 _MODIFYING = (
     r"excluding|except for|except|without|leaving out|omitting|other than|apart from|anything but|minus|ignoring"
+    r"|outside(?: of)?|besides|aside from|rather than|instead of|not counting|sans|w/o"
 )
 _PLAIN = (
     r"cannot|not using|not use|not with|not|never|non|no|none|neither|nor|hardly"
@@ -25,6 +26,7 @@ _PLAIN = (
 _BEFORE = re.compile(rf"(?<![a-z])(?:(?P<listing>{_LISTING})|(?P<modifying>{_MODIFYING})|(?P<plain>{_PLAIN}))(?![a-z])")
 _FALSE = re.compile(r"(?:want|different|recent|current|point|percent|instrument|investment|important|consistent)$")
 _LIGHTS = """
+    with and to
     did does do done doing ever yet been be being really actually even include including count keep return
     consider considered who any those these it ones one i but has have had also still just either
     used uses trade traded trades contain contains based
@@ -35,7 +37,7 @@ _LIGHT_AFTER = (
     r"|였던|하는|한|된|의|로|으로|ones?|runs?|strateg(?:y|ies)|results?|backtests?|are|is|were|was|should|must|to|be)*"
 )
 _NEGATOR_AFTER = (
-    r"(?:말고|말구|빼고|빼줘|빼 줘|빼|뺀|제외[가-힣]*|아닌|아니[가-힣]*|않[가-힣]*|없[는이던었을][가-힣]*|이외|외에"
+    r"(?:말고|말구|빼고|빼줘|빼 줘|빼|뺀|제외[가-힣]*|아닌|아니[가-힣]*|않[가-힣]*|없(?:[는이던었][가-힣]*|을(?!까|지)[가-힣]*)|이외|외에"
     r"|(?:안|못)\s?(?:되|된|돼)[가-힣]*|excluded|omitted|left out)"
 )
 _AFTER = re.compile(_LIGHT_AFTER + _NEGATOR_AFTER)
@@ -102,7 +104,7 @@ def _before(shown: str, start: int) -> tuple[int | None, int]:
 
 def _is_light(between: str) -> bool:
     found = re.findall(r"[^\W_]+|[,•]", between)
-    return all(word in _LIGHT or word in words.ASKING or word in words.FILLERS for word in found)
+    return all(word in _LIGHT or asks(word) for word in found)
 
 
 def _is_over(match: re.Match[str], between: str) -> bool:

@@ -6,6 +6,7 @@ from domain.filters import Filter, FilterOp
 from domain.ordering import Order
 from domain.question_claims import Claim, Sentence
 from domain.question_negation import flipped, governed
+from domain.vocabulary import Kind
 
 _KOREAN = (
     r"(?:이|가|을|를|은|는|도)?\s?(?:(?:한\s?번도|전혀|절대|아직|결코)\s?)?"
@@ -25,7 +26,7 @@ _GAINS = (
     re.compile(
         rf"흑자{_NO_ESCAPE}|(?<![a-z])(?:profitable(?! trade)"
         r"|(?:made|make|makes|making|earned|earn) (?:any |some )?money"
-        r"|winning (?=strateg|backtest|run))(?![a-z])"
+        r"|winning(?= (?:strateg|backtest|run|ones))|winners?|gainers?|money[ -]?makers?)(?![a-z])"
     ),
 )
 _NO_GAIN = re.compile(r"(?:수익|이익)(?:이|도)?\s?(?P<ending>없(?:는|던|었던))(?!\s?거래)")
@@ -35,7 +36,7 @@ _LOSSES = (
     re.compile(rf"돈{_KOREAN}(?:(?:잃|날리){_ENDING}|잃은|잃는|잃었[가-힣]*|날린|날렸[가-힣]*){_NO_TRADES}"),
     re.compile(
         rf"적자{_NO_ESCAPE}|(?<![a-z])(?:unprofitable(?! trade)"
-        r"|(?:lost|lose|loses|losing) (?:any |some )?money|loss[- ]making"
+        r"|(?:lost|lose|loses|losing) (?:any |some )?money|loss[- ]making|losers?|money[ -]?losers?"
         r"|losing(?! (?:trade|streak|day|week|month|position|percent)))(?![a-z])"
     ),
 )
@@ -58,6 +59,11 @@ def _claim(sentence: Sentence, match: re.Match[str], condition: Filter) -> None:
     inside = [i for i, token in enumerate(tokens) if token.start < match.end() and token.end > match.start()]
     if not inside or any(sentence.letters[i] in "_N" for i in inside):
         return
+    if (
+        sentence.letters[inside[0]] == Kind.FIGURE_VERB
+        and Kind.ORDER in sentence.letters[max(0, inside[0] - 2) : inside[0]]
+    ):
+        return  # `the biggest losers` is a ranking
     around = governed(sentence, inside[0], inside[-1] + 1, adnominal=_CONNECTIVE.search(match[0]) is None)
     if around.negations is None:
         sentence.claim(Claim(first=around.first, last=around.last, unapplied=True))

@@ -12,6 +12,7 @@ from domain.language import Language
 from domain.vocabulary_indicators import FAMILIES, INDICATORS, MOVING_AVERAGE, OTHER_INDICATORS, STORED_AS
 from domain.vocabulary_korean import GUARDS
 from domain.vocabulary_metrics import AFTER, BEFORE, METRICS
+from domain.vocabulary_orders import ORDER_TAILS, ORDERS
 
 
 class Kind(StrEnum):
@@ -53,6 +54,10 @@ class Kind(StrEnum):
     STOP = "z"
     ASSIGNMENT = "="
     WORD = "x"
+    SIGN = "s"
+    FIGURE_VERB = "f"
+    YEARLY = "y"
+    EDGE = "e"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +90,8 @@ _GROUPS: tuple[tuple[Kind, Mapping[str, tuple[str, ...]]], ...] = (
     (Kind.NEGATE_BEFORE, {"not": words.NEGATE_BEFORE}),
     (Kind.BETWEEN, {"between": words.BETWEEN}),
     (Kind.BETWEEN_AFTER, {"between": words.BETWEEN_AFTER}),
-    (Kind.ORDER, {"order": words.ORDERS}),
-    (Kind.ORDER_TAIL, {"order": words.ORDER_TAILS}),
+    (Kind.ORDER, ORDERS),
+    (Kind.ORDER_TAIL, ORDER_TAILS),
     (Kind.COUNTED, {"run": words.COUNTED}),
     (Kind.TOGETHER, {"all": words.TOGETHER}),
     (Kind.RANGE, {"to": words.RANGES}),
@@ -142,6 +147,9 @@ def longest_first(forms: Iterable[str]) -> "re.Pattern[str]":
 
 
 ALL_FORMS: tuple[str, ...] = tuple(form for _, group in _GROUPS for forms in group.values() for form in forms)
+
+
+FORMS = longest_first(ALL_FORMS)
 
 
 def term_of(form: str) -> Term | None:

@@ -14,6 +14,7 @@ from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Vio
 from entrypoints.container import Container
 from entrypoints.index_life import follow_index, index_tasks, open_index
 from entrypoints.indexing_life import keep_indexing
+from entrypoints.keeping_life import keeping_tasks, shut_out_the_erased
 from entrypoints.ledger_life import ledger_tasks, store_last_bodies
 from entrypoints.rule_life import follow_others, rule_tasks, take_over
 from entrypoints.tracing import tracing
@@ -78,7 +79,8 @@ async def running(container: Container) -> AsyncIterator[None]:
             await limiter.start()
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
-        await vectors.store.start()
+        with _naming(container.settings().names_vector_store):
+            await vectors.store.start()
         stack.push_async_callback(container.vector_stores().close)
         for close in (*container.model_providers().closing, *container.tokens().closing):
             stack.push_async_callback(close)
@@ -94,6 +96,7 @@ async def background(container: Container) -> AsyncIterator[None]:
     )  # fmt: skip
     follow_others(watch, container.rules.follow_rules())
     follow_index(watch, container)
+    shut_out_the_erased(watch, container.stores().eraser, container.doors())
     jobs: dict[str, Callable[[], Awaitable[None]]] = {
         "indexing": lambda: keep_indexing(index, work),
         "forgetting": lambda: keep_forgetting(forget),
@@ -101,6 +104,7 @@ async def background(container: Container) -> AsyncIterator[None]:
         **index_tasks(container),
         **ledger_tasks(container),
         **rule_tasks(container),
+        **keeping_tasks(container),
     }
     tasks = [asyncio.create_task(_for_ever(name, job)) for name, job in jobs.items()]
     try:

@@ -7,6 +7,8 @@ from typing import Protocol
 from application.ports.answer_book import AnswerBook
 from application.ports.audit_trail import AuditTrail
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries, IndexQueue
+from application.ports.backtest_pruning import BacktestPruning
+from application.ports.backups import Backups
 from application.ports.body_store import BodyStore
 from application.ports.chat_model import ChatModel
 from application.ports.conversation_store import ConversationStore, TurnLog
@@ -22,14 +24,16 @@ from application.ports.ledger_pruning import LedgerPruning
 from application.ports.price_audit import PriceAudit
 from application.ports.price_book import PriceBook
 from application.ports.probe import Probe
-from application.ports.rate_limiter import RateLimiter
+from application.ports.rate_limiter import RateForgetter, RateLimiter
 from application.ports.report_archive import ReportArchive
 from application.ports.revisions import Revisions
 from application.ports.rule_book import RuleBook
 from application.ports.strategy_archive import StrategyArchive
+from application.ports.text_index import TextIndex
 from application.ports.token_verifier import TokenVerifier
 from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
+from application.ports.user_eraser import UserEraser
 from application.ports.vector_store import VectorStore, VectorStoreUpkeep
 from application.spaces import Spaces
 
@@ -142,8 +146,24 @@ class Stores(Protocol):
         """Vectors that were paid for once."""
 
     @property
+    def texts(self) -> TextIndex:
+        """The words of cards."""
+
+    @property
     def answers(self) -> AnswerBook:
         """Answers for who asks again."""
+
+    @property
+    def outliving(self) -> BacktestPruning:
+        """Old backtests, to be let go."""
+
+    @property
+    def eraser(self) -> UserEraser:
+        """All of a user, removed."""
+
+    @property
+    def backups(self) -> Backups | None:
+        """Copies of the whole database; None where nothing lasts."""
 
     @property
     def probe(self) -> Probe:
@@ -201,7 +221,7 @@ class Answering:
         return f"{self.spaces.serving.name} answers{beside}"
 
 
-class StartedRateLimiter(RateLimiter, Probe, Protocol):
+class StartedRateLimiter(RateLimiter, RateForgetter, Probe, Protocol):
     """A rate limiter that is opened and closed with the service."""
 
     async def start(self) -> None:

@@ -79,8 +79,6 @@ class ChromaServer:
 
     async def made(self, name: str, **metadata: str) -> Found:
         """The collection of that name, made where there is none, with that metadata if it is made."""
-        if (there := await self.found(name)) is not None:
-            return there
         body = {"name": name, "get_or_create": True, "configuration": {"hnsw": {"space": "ip"}}}
         given = {"metadata": metadata} if metadata else {}
         return await self._ask(Found, "POST", f"{self._database}/collections", {**body, **given})

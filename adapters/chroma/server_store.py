@@ -41,7 +41,7 @@ class ChromaServerVectorStore:
         server = ChromaServer(self._url)
         try:
             await server.check()
-            marked = await server.made(MARK, mark=secrets.token_hex(8))
+            marked = await server.found(MARK) or await server.made(MARK, mark=secrets.token_hex(8))
         except BaseException:
             await server.close()
             raise

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from application.ports.backtest_archive import IndexTask, Matches
+from application.ports.backtest_pruning import Outlived, Pruned
 from application.ports.index_backlog import Backlog
 from application.ports.system import Ids
 from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, StrategyType, card_id
@@ -64,6 +65,18 @@ class InMemoryBacktestArchive:
         del self._of(scope)[gone.card_id]
         del self._fingerprints[gone.card_id]
         self._enqueue(gone.card_id, scope, None)
+
+    async def outlived(self, wanted: Outlived) -> Pruned:
+        """How much would go now; nothing goes."""
+        old = self._outlived(wanted)
+        return Pruned(backtests=len(old), users=len({stored.scope.user_id for stored in old}))
+
+    async def prune(self, wanted: Outlived, *, limit: int) -> int:
+        """At most so many are gone, the oldest first."""
+        old = self._outlived(wanted)[:limit]
+        for stored in old:
+            await self.delete(stored.backtest.backtest_id, scope=stored.scope)
+        return len(old)
 
     async def matching(self, filters: Sequence[Filter], *, scope: UserScope) -> frozenset[str]:
         """The card ids of all the user's backtests that meet every filter."""
@@ -166,6 +179,26 @@ class InMemoryBacktestArchive:
             oldest_indexing_at=made_at(min(indexing, default="")),
             oldest_removal_at=made_at(min(removals, default="")),
         )
+
+    def forget_user(self, user_id: str) -> dict[str, int]:
+        """Nothing of the user is there any more; how much was, by kind."""
+        gone = self._stored.pop(user_id, {})
+        for card in gone:
+            del self._fingerprints[card]
+        tasks = [card for card, queued in self._queue.items() if queued.task.scope.user_id == user_id]
+        for card in tasks:
+            del self._queue[card]
+        return {"backtests": len(gone), "index_tasks": len(tasks)}
+
+    def _outlived(self, wanted: Outlived) -> list[StoredBacktest]:
+        found = []
+        for mine in self._stored.values():
+            latest_first = sorted(mine.values(), key=lambda stored: stored.sequence, reverse=True)
+            for n, stored in enumerate(latest_first, start=1):
+                is_old = wanted.before is not None and stored.recorded_at < wanted.before
+                if is_old or (wanted.keep is not None and n > wanted.keep):
+                    found.append(stored)
+        return sorted(found, key=lambda stored: stored.sequence)
 
     def _of(self, scope: UserScope) -> dict[str, StoredBacktest]:
         return self._stored.setdefault(scope.user_id, {})

@@ -15,7 +15,9 @@ from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.rule_book import InMemoryRuleBook
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
+from adapters.memory.text_index import InMemoryTextIndex
 from adapters.memory.usage_ledger import InMemoryUsageLedger
+from adapters.memory.user_eraser import InMemoryUserEraser
 from application.ports.system import Ids
 
 
@@ -24,6 +26,7 @@ class InMemoryStores:
 
     def __init__(self, *, ids: Ids) -> None:
         self.probe = self.archive = self.queries = self.queue = self.backlog = InMemoryBacktestArchive(ids=ids)
+        self.outliving = self.archive
         self.ledger = self.report = self.figures = self.pruning = self.books = InMemoryUsageLedger()
         self.bodies = InMemoryBodyStore()
         self.prices = InMemoryPriceBook()
@@ -40,7 +43,19 @@ class InMemoryStores:
         self.rules = InMemoryRuleBook(self.audit, self.revisions)
         self.keys = InMemoryKeyRing(self.audit, self.revisions)
         self.cache = InMemoryEmbeddingCache()
+        self.texts = InMemoryTextIndex()
         self.answers = InMemoryAnswerBook()
+        self.backups = None
+        self.eraser = InMemoryUserEraser(
+            self.audit,
+            self.revisions,
+            self.ledger,
+            self.rules,
+            holders=(
+                self.archive, self.strategies, self.reports, self.conversations, self.keys, self.cache, self.answers,
+                self.bodies,
+            ),
+        )  # fmt: skip
 
     async def start(self) -> None:
         """Ready to be asked; they always are."""

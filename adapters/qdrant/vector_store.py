@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import UnexpectedResponse
@@ -30,12 +30,11 @@ from domain.index_names import PREFIX, space_name
 
 T = TypeVar("T")
 NOT_FOUND, CONFLICT = 404, 409
-PAGE = 1_000
+PAGE, IDS_AT_ONCE = 1_000, 10_000
 BOUNDARY = 3e-5
 """More than rounding to 5 decimals and summing in 32 bits can move a similarity."""
 BEYOND = 32
 """Points that are asked for beyond those wanted: equal similarities are ordered by id, which Qdrant does not do."""
-EXACT = models.SearchParams(exact=True)
 MARK = "quantrail.mark"
 MARK_ID = "b4a5a1de-3df5-4f5e-9d63-4c1f5b1f3a90"
 
@@ -184,7 +183,10 @@ class QdrantVectorStore:
         if top_k < 1 or among == frozenset():
             return []
         point = of_length_one(query)
-        near = self._near(point, name, of(scope, among=among), top_k)
+        if among is not None and self._place.looks_up_ids:
+            near = self._looked_up(name, [point_id(card_id, scope) for card_id in among])
+        else:
+            near = self._near(point, name, of(scope, among=among), top_k)
         found = (Neighbour(card_id=card_id, similarity=similarity_of(point, vector)) for card_id, vector in near)
         return nearest_first(found, top_k)
 
@@ -196,14 +198,17 @@ class QdrantVectorStore:
                 name,
                 query=point.tolist(),
                 query_filter=owned,
-                search_params=EXACT,
+                search_params=self._place.search_params,
                 limit=limit,
                 with_payload=True,
                 with_vectors=True,
             ).points  # fmt: skip
             if len(found) < limit or found[-1].score < found[top_k - 1].score - BOUNDARY:
-                return ((str((each.payload or {})[CARD]), array("f", _dense(each.vector))) for each in found)
+                return map(_card_of, found)
             limit *= 4
+
+    def _looked_up(self, name: str, ids: Sequence[str]) -> Iterator[tuple[str, Vector]]:
+        return map(_card_of, self._opened().retrieve(name, ids, with_payload=True, with_vectors=True))
 
     def _delete(self, ids: list[str], name: str) -> None:
         if ids and self._opened().collection_exists(name):
@@ -217,7 +222,7 @@ class QdrantVectorStore:
     def _card_ids(self, name: str, owned: models.Filter) -> Iterator[str]:
         there, offset = self._opened().collection_exists(name), None
         while there:
-            page, offset = self._opened().scroll(name, scroll_filter=owned, limit=PAGE, offset=offset)
+            page, offset = self._opened().scroll(name, scroll_filter=owned, limit=IDS_AT_ONCE, offset=offset)
             yield from (str((record.payload or {})[CARD]) for record in page)
             there = offset is not None
 
@@ -232,10 +237,10 @@ def _name(space: str) -> str:
     return f"{PREFIX}.{space_name(space)}"
 
 
-def _dense(vector: object) -> list[float]:
-    if not isinstance(vector, list):
-        raise StoreUnavailable(PART, "Qdrant gives a point without its vector")
-    return vector
+def _card_of(point: models.ScoredPoint | models.Record) -> tuple[str, Vector]:
+    if point.payload is None or not isinstance(point.vector, list):
+        raise StoreUnavailable(PART, "Qdrant gives a point without what it was asked for")
+    return str(point.payload[CARD]), array("f", cast("list[float]", point.vector))
 
 
 def _marked(client: QdrantClient) -> str:

@@ -130,7 +130,8 @@ class SqlBacktestArchive:
         async with self._database.read() as connection:
             cards = (await connection.execute(wanted)).scalars().all()
         runs = await self.by_card(cards, scope=scope)
-        return _matches([runs[card] for card in cards if card in runs], filters, order, families, limit)
+        kept = [runs[card] for card in cards if card in runs]
+        return _matches(kept, filters=filters, order=order, families=families, limit=limit)
 
     async def by_card(self, card_ids: Sequence[str], *, scope: UserScope) -> dict[str, StoredBacktest]:
         """The user's backtests by card id; ids of others or of nothing are left out."""
@@ -157,6 +158,7 @@ def _conditions(filters: Sequence[Filter], scope: UserScope) -> list[ColumnEleme
 
 def _matches(
     runs: list[StoredBacktest],
+    *,
     filters: Sequence[Filter],
     order: Order | None,
     families: Sequence[StrategyType],

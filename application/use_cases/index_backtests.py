@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from application.attempt import worked_for
+from application.doors import UserDoors
 from application.memory import BacktestMemory
 from application.ports.backtest_archive import IndexQueue, IndexTask
 from application.ports.system import Clock, Ids
@@ -50,6 +51,7 @@ class IndexBacktests:
     clock: Clock
     ids: Ids
     paid: Paid = field(default_factory=Paid)
+    doors: UserDoors = field(default_factory=UserDoors)
 
     async def __call__(self) -> Indexed:
         batches = await self.take()
@@ -69,7 +71,8 @@ class IndexBacktests:
     async def index(self, tasks: Sequence[IndexTask]) -> float:
         """How long whatever failed will be down, as far as one can tell. Units: seconds."""
         try:
-            await self._apply(tasks)
+            with self.doors.inside({tasks[0].scope.user_id}):
+                await self._apply(tasks)
         except Refused as failure:
             return await self._set_aside(tasks, failure)
         except DomainError as failure:

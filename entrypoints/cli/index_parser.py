@@ -1,7 +1,8 @@
 """The arguments of `quantrail index`."""
 
+from entrypoints.cli.keeping_parser import add_keeping
 from entrypoints.cli.parsing import Commands, add, add_json
-from entrypoints.settings import VECTOR_STORES
+from entrypoints.vector_settings import VECTOR_STORES
 
 
 def add_index(commands: Commands) -> None:
@@ -9,13 +10,14 @@ def add_index(commands: Commands) -> None:
     from entrypoints.cli import index_commands as work
 
     example = "quantrail index status"
-    about = "look at the index, build it anew, move it to another store"
+    about = "look at the index, build it anew, move it, check it; keep what is remembered"
     index = add(commands, "index", about, example=example, run=work.show_status)
     actions = index.add_subparsers(title="actions", metavar="ACTION", required=True)
     about = "show the store, its spaces beside the archive, and what is being built"
     add_json(add(actions, "status", about, example="quantrail index status --json", run=work.show_status))
     _add_builds(actions)
     _add_verify(actions)
+    add_keeping(actions)
 
 
 def _add_builds(actions: Commands) -> None:

@@ -5,6 +5,7 @@ from dependency_injector import containers, providers
 from adapters.files.configuration import FileConfiguration
 from adapters.files.prices import GenaiPrices
 from adapters.files.prompt_library import FilePromptLibrary
+from adapters.kiwi.analyzer import KiwiAnalyzer
 from adapters.memory.governance import HeldGovernance
 from adapters.system.clock import SystemClock
 from adapters.system.ids import TimeOrderedIds
@@ -16,6 +17,7 @@ from application.bookkeeping import Book
 from application.chatting import ChatAnswerer
 from application.comparing import ComparisonTeller
 from application.designing import StrategyDesigner
+from application.doors import UserDoors
 from application.limiting import Limits
 from application.memory import BacktestMemory
 from application.meter import Meter
@@ -51,6 +53,7 @@ from application.use_cases.write_report import WriteReport
 from application.watching import Watch
 from entrypoints.container.callers import build_limiter, build_tokens
 from entrypoints.container.index import IndexUseCases
+from entrypoints.container.keeping import KeepingUseCases
 from entrypoints.container.keys import KeyUseCases
 from entrypoints.container.ledger import LedgerUseCases
 from entrypoints.container.models import build_models
@@ -102,10 +105,12 @@ class Container(containers.DeclarativeContainer):
     governance = providers.Singleton(_governance, configuration)
     prompts = providers.Singleton(FilePromptLibrary)
     tokenizer = providers.Singleton(BpeTokenizer)
+    analyzer = providers.Singleton(KiwiAnalyzer)
     stores = providers.Singleton(build_stores, settings, ids)
     model_providers = providers.Singleton(build_models, settings)
     vectors = providers.Singleton(build_vectors, settings)
 
+    doors = providers.Singleton(UserDoors)
     watch = providers.Singleton(Watch, revisions=stores.provided.revisions, clock=clock)
     keys = providers.Singleton(RememberedKeys, store=stores.provided.keys, watch=watch)
     body_work = providers.Singleton(LoopSignal)
@@ -139,6 +144,8 @@ class Container(containers.DeclarativeContainer):
         BacktestMemory,
         queries=stores.provided.queries,
         vectors=vector_stores,
+        texts=stores.provided.texts,
+        analyzer=analyzer,
         embedder=embedder,
         cache=stores.provided.cache,
         spaces=spaces,
@@ -152,7 +159,7 @@ class Container(containers.DeclarativeContainer):
     delete_backtest = providers.Singleton(DeleteBacktest, archive=stores.provided.archive, work=work)
     search_backtests = providers.Singleton(SearchBacktests, memory=memory)
     index_backtests = providers.Singleton(
-        IndexBacktests, queue=stores.provided.queue, memory=memory, clock=clock, ids=ids
+        IndexBacktests, queue=stores.provided.queue, memory=memory, clock=clock, ids=ids, doors=doors
     )
     answering_once = providers.Singleton(AnsweringOnce, book=stores.provided.answers, clock=clock, ids=ids)
     forget_answers = providers.Singleton(ForgetAnswers, book=stores.provided.answers, clock=clock)
@@ -206,7 +213,23 @@ class Container(containers.DeclarativeContainer):
     key_use = providers.Container(
         KeyUseCases, ring=keys, governance=governance, tokens=tokens, local_token=local_token, clock=clock, ids=ids
     )
-    ledger_use = providers.Container(LedgerUseCases, stores=stores, governance=governance, bodies=bodies, clock=clock)
+    ledger_use = providers.Container(
+        LedgerUseCases, stores=stores, governance=governance, bodies=bodies, doors=doors, clock=clock
+    )
+    keeping = providers.Container(
+        KeepingUseCases,
+        stores=stores,
+        vectors=vector_stores,
+        limiter=limiter,
+        bodies=bodies,
+        doors=doors,
+        watch=watch,
+        governance=governance,
+        work=work,
+        settings=settings,
+        clock=clock,
+        ids=ids,
+    )
     rules = providers.Container(
         RuleUseCases,
         stores=stores,
@@ -253,7 +276,14 @@ def build_container(settings: Settings, *, local_token: str | None = None) -> Co
     Raises: ConfigurationError.
     """
     container = Container(settings=settings, local_token=providers.Object(local_token))
-    rooms = (container, container.key_use(), container.ledger_use(), container.rules(), container.index())
+    rooms = (
+        container,
+        container.key_use(),
+        container.ledger_use(),
+        container.rules(),
+        container.keeping(),
+        container.index(),
+    )
     for provider in (provider for room in rooms for provider in room.providers.values()):
         if isinstance(provider, providers.Singleton):
             provider()

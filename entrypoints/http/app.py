@@ -18,6 +18,7 @@ from entrypoints.http import (
     comparisons,
     health,
     index,
+    keeping,
     keys,
     ledger,
     metrics,
@@ -30,8 +31,10 @@ from entrypoints.http import (
     reconciliation,
     strategies,
     usage,
+    users,
 )
 from entrypoints.http.asgi import with_request_id
+from entrypoints.http.doors import ShownOut
 from entrypoints.http.idempotency import Idempotency
 from entrypoints.http.observing import observed
 from entrypoints.http.reading import StrictRequest, known_parameters_once
@@ -56,7 +59,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     }  # fmt: skip
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
-        index, ledger, reconciliation, bodies, operations, metrics, health,
+        index, ledger, reconciliation, bodies, operations, users, keeping, metrics, health,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -68,7 +71,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
         },
         request_class=StrictRequest,
         before_request=known_parameters_once,
-        middleware=[_idempotency(container)],
+        middleware=[ShownOut(doors=container.doors()), _idempotency(container)],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=openapi.configuration(),
         logging_config=None,
@@ -87,12 +90,13 @@ def _idempotency(container: Container) -> Idempotency:
         once=container.answering_once(),
         authenticate=container.key_use.authenticate(),
         governance=container.governance(),
+        doors=container.doors(),
     )
 
 
 def _dependencies(container: Container) -> dict[str, Any]:
     return {
-        "caller": caller_provider(container.key_use.authenticate()),
+        "caller": caller_provider(container.key_use.authenticate(), container.doors()),
         "scraper": scraper_provider(container.key_use.authenticate()),
         "measure": provide(container.measure_service),
         "record": provide(container.record_backtests),
@@ -125,6 +129,9 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "reconcile": provide(container.ledger_use.reconcile_ledger),
         "verify": provide(container.ledger_use.verify_ledger),
         "reload": provide(container.rules.reload_configuration),
+        "copying": provide(container.keeping.back_up_database),
+        "letting_go": provide(container.keeping.prune_backtests),
+        "erasing": provide(container.keeping.erase_user),
         "readiness": provide(container.check_readiness),
     }
 

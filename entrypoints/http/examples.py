@@ -43,4 +43,5 @@ BODIES: Mapping[str, object] = {
     "apply_prices": {"accept": False},
     "migrate_index": {"store": "chroma"},
     "verify_index": {"sample": 20, "repair": False},
+    "prune_backtests": {"older_than_days": 365, "keep": 5000},
 }

@@ -16,7 +16,7 @@ from entrypoints.http.backtest_body import Wire
 from entrypoints.http.index_body import BuildBody, IndexStatusBody, VerifiedIndexBody
 from entrypoints.http.problems import documented
 from entrypoints.http.wiring import CallerOf, admin_only
-from entrypoints.settings import VECTOR_STORES
+from entrypoints.vector_settings import VECTOR_STORES
 
 MOST_SAMPLED = 1_000
 StoreKind = Annotated[str, msgspec.Meta(examples=["chroma"], description=f"one of {', '.join(VECTOR_STORES)}")]

@@ -242,6 +242,7 @@ class BacktestQueriesContract:
         self,
         archive: BacktestArchive,
         queries: BacktestQueries,
+        *,
         stored: list[Backtest],
         order: Order | None,
         wanted: list[Filter],

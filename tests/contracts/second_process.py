@@ -8,14 +8,14 @@ from pathlib import Path
 
 from domain.errors import StoreUnavailable
 from tests.contracts.directions import MINA, SPACE
-from tests.contracts.vector_engines import KINDS, Place
+from tests.contracts.vector_places import Place, store_at
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 60
 
 
-async def look(kind: str, where: str) -> dict[str, object]:
-    store = KINDS[kind](where)
+async def look(place: Place) -> dict[str, object]:
+    store = store_at(place)
     try:
         await store.start()
         return {"cards": sorted(await store.card_ids(scope=MINA, space=SPACE))}
@@ -36,4 +36,4 @@ async def another_process_finds(place: Place) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asyncio.run(look(sys.argv[1], sys.argv[2]))))
+    sys.stdout.write(json.dumps(asyncio.run(look(Place(kind=sys.argv[1], where=sys.argv[2])))))

@@ -18,34 +18,19 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from adapters.chroma.server_store import ChromaServerVectorStore
-from adapters.chroma.vector_store import ChromaVectorStore
 from adapters.memory.vector_store import InMemoryVectorStore
-from adapters.pgvector.vector_store import PgvectorVectorStore
-from adapters.qdrant.vector_store import QdrantVectorStore
 from entrypoints.parts import StartedVectorStore
 from tests.contracts.directions import Reopen
 from tests.contracts.sql_engines import administer, an_empty_postgresql
+from tests.contracts.vector_places import Place, store_at
 from tests.contracts.vector_store_upkeep_contract import Written
 
-KINDS: dict[str, Callable[[str], StartedVectorStore]] = {
-    "chroma": lambda where: ChromaVectorStore(Path(where)),
-    "chroma-http": ChromaServerVectorStore,
-    "qdrant": QdrantVectorStore,
-    "pgvector": PgvectorVectorStore,
-}
 Opening = Callable[[], StartedVectorStore]
 WAIT_SECONDS = 20.0
 _numbers = count(1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a test has a store to itself; another process can be told of it."""
-
-    kind: str
-    where: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +47,7 @@ class OnePlace:
     @pytest.fixture
     def opening(self, place: Place) -> Opening:
         """A store on the place, not started yet, as often as asked."""
-        return partial(KINDS[place.kind], place.where)
+        return partial(store_at, place)
 
     @pytest.fixture
     async def owners(self, opening: Opening) -> AsyncIterator[list[StartedVectorStore]]:
@@ -136,12 +121,39 @@ class ChromaServerProcess:
 @cache
 def chroma_server() -> ChromaServerProcess:
     """The one of the session; it stops with it."""
-    folder = tempfile.TemporaryDirectory(prefix="quantrail-chroma-", ignore_cleanup_errors=True)
+    # In memory where there is such a folder: nothing of a test has to survive a power cut.
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a folder of one's own is made in it
+    folder = tempfile.TemporaryDirectory(prefix="quantrail-chroma-", dir=memory, ignore_cleanup_errors=True)
     server = ChromaServerProcess(Path(folder.name))
     server.start()
     atexit.register(folder.cleanup)
     atexit.register(server.kill)
     return server
+
+
+_databases: list[str] = []
+
+
+async def an_emptied_postgresql() -> str:
+    """The URL of a database without cards: to make one takes half a second, to empty it nothing."""
+    if not _databases:
+        # Nothing of a test has to survive a power cut.
+        await administer("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        _databases.append(await an_empty_postgresql())
+    engine = create_async_engine(_databases[0].replace("postgresql:", "postgresql+asyncpg:"))
+    async with engine.begin() as connection:
+        await connection.execute(text("DROP TABLE IF EXISTS vector_cards, vector_mark"))
+    await engine.dispose()
+    return _databases[0]
+
+
+async def rows_in(url: str, statement: str) -> list[object]:
+    """The first column of what a database answers."""
+    engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:"))
+    async with engine.connect() as connection:
+        rows = list((await connection.execute(text(statement))).scalars())
+    await engine.dispose()
+    return rows
 
 
 class InMemory(OnePlace):
@@ -184,7 +196,7 @@ class InQdrantFolder(OnePlace):
 class OnPgvector(OnePlace):
     @pytest.fixture
     async def place(self) -> Place:
-        return Place(kind="pgvector", where=await an_empty_postgresql())
+        return Place(kind="pgvector", where=await an_emptied_postgresql())
 
     @pytest.fixture
     def outage(self, place: Place) -> Outage:

@@ -92,26 +92,21 @@ class VectorStoreCrowdContract:
             for top_k in (1, 10, 100, 600):
                 assert await same(store, oracle, chance.choice(cards).vector, top_k=top_k)
 
-    async def test_two_hundred_users_never_see_each_other(self, store: StartedVectorStore) -> None:
+    async def test_two_hundred_users_see_their_own_only_and_one_is_erased(self, store: StartedVectorStore) -> None:
         chance, oracle = random.Random(4), InMemoryVectorStore()  # noqa: S311  # the order of events, not a secret
-        for step in range(500):
+        for step in range(260):
             scope = USERS[step] if step < len(USERS) else chance.choice(USERS)
             cards = [a_card(f"c-{chance.randrange(8)}", pointing(chance.randrange(360))) for _ in range(3)]
             for index in (store, oracle):
                 await index.upsert(cards, scope=scope, space=SPACE)
                 if step % 3 == 0:
                     await index.delete([f"c-{step % 8}"], scope=scope, space=SPACE)
+        await store.erase(scope=USERS[77])
+        await oracle.erase(scope=USERS[77])
         for scope in USERS:
             assert await same(store, oracle, NORTH, scope=scope, top_k=10)
             assert await store.count(scope=scope, space=SPACE) == await oracle.count(scope=scope, space=SPACE)
         assert await store.total(space=SPACE) == await oracle.total(space=SPACE)
-
-    async def test_of_two_hundred_users_only_the_erased_one_is_gone(self, store: StartedVectorStore) -> None:
-        for n, scope in enumerate(USERS):
-            await store.upsert([a_card(f"of-{n}")], scope=scope, space=SPACE)
-        await store.erase(scope=USERS[77])
-        left = [await found(store, scope=scope) for scope in USERS]
-        assert left == [[f"of-{n}"] if n != 77 else [] for n in range(len(USERS))]
 
     @pytest.mark.parametrize("card_id", IDS)
     async def test_any_card_id_is_kept_as_it_is(self, store: StartedVectorStore, card_id: str) -> None:

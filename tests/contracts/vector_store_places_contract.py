@@ -12,7 +12,8 @@ from entrypoints.parts import StartedVectorStore
 from tests.builders import a_card, a_scope
 from tests.contracts.directions import JUN, MINA, NORTH, OTHER_SPACE, SPACE, a_random_change, found, it_holds, pointing
 from tests.contracts.second_process import another_process_finds
-from tests.contracts.vector_engines import Opening, Outage, Place
+from tests.contracts.vector_engines import Opening, Outage
+from tests.contracts.vector_places import Place
 
 CALLS: dict[str, Callable[[StartedVectorStore], Awaitable[object]]] = {
     "upsert": lambda store: store.upsert([a_card("new")], scope=MINA, space=SPACE),
@@ -72,14 +73,17 @@ class OwnedStoreContract(PlacedStoreContract):
         assert await found(store) == ["a"]
 
     async def test_a_second_process_is_refused_by_name_until_the_first_leaves(
-        self, store: StartedVectorStore, place: Place
+        self, store: StartedVectorStore, opening: Opening, place: Place
     ) -> None:
         await store.upsert([a_card("카드@1")], scope=MINA, space=SPACE)
         said = await another_process_finds(place)
         assert place.where in str(said["refused"])
         assert await found(store) == ["카드@1"]
         await store.close()
-        assert await another_process_finds(place) == {"cards": ["카드@1"]}
+        next_owner = opening()
+        await next_owner.start()
+        assert await found(next_owner) == ["카드@1"]
+        await next_owner.close()
 
 
 class SharedStoreContract(PlacedStoreContract):

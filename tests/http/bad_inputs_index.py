@@ -33,6 +33,10 @@ INDEX_ROWS = [
     an_order(MIGRATE, "to a store with a NUL", REFUSED, "store", {"store": NUL}),
     an_order(MIGRATE, "to where it is", REFUSED, "store", {"store": "memory"}, "already"),
     an_order(MIGRATE, "with an address that it has not", REFUSED, "url", {"store": "chroma", "url": "http://[::1"}),
+    an_order(MIGRATE, "to a server of nowhere", REFUSED, "url", {"store": "qdrant"}, "HOST:PORT"),
+    an_order(
+        MIGRATE, "to a server that is none", REFUSED, "url", {"store": "chroma-http", "url": "ftp://x"}, "HOST:PORT"
+    ),
     an_order(MIGRATE, "to no store", UNREADABLE, "store", {}),
     an_order(MIGRATE, "to a number", UNREADABLE, "store", {"store": 5}),
     an_order(MIGRATE, "with another member", UNREADABLE, "to", {"store": "chroma", "to": "qdrant"}),

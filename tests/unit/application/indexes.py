@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from adapters.memory.analyzer import PlainAnalyzer
 from adapters.memory.audit_trail import InMemoryAuditTrail
 from adapters.memory.backtest_archive import InMemoryBacktestArchive
 from adapters.memory.clock import SettableClock
@@ -14,6 +15,7 @@ from adapters.memory.index_census import InMemoryIndexCensus
 from adapters.memory.index_spaces import InMemoryIndexSpaces
 from adapters.memory.rate_limiter import InMemoryRateLimiter
 from adapters.memory.revisions import InMemoryRevisions
+from adapters.memory.text_index import InMemoryTextIndex
 from adapters.memory.tokenizer import WordTokenizer
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from adapters.memory.vector_store import InMemoryVectorStore
@@ -78,7 +80,7 @@ class FakeDisks:
     def names(self, space: StoredSpace) -> bool:
         return space.kind == "chroma"
 
-    async def size_bytes(self, kind: str) -> int | None:
+    async def size_bytes(self, kind: str, url: str | None) -> int | None:  # noqa: ARG002  # it has no folders
         return 4_096 if kind == "chroma" else None
 
 
@@ -267,7 +269,15 @@ async def a_process(  # the settings of a process
     )
     spaces = Spaces(store=world.spaces)
     vectors = SwitchingVectorStore(spaces=spaces)
-    memory = BacktestMemory(queries=world.archive, vectors=vectors, embedder=embedder, cache=world.cache, spaces=spaces)
+    memory = BacktestMemory(
+        queries=world.archive,
+        vectors=vectors,
+        texts=InMemoryTextIndex(),
+        analyzer=PlainAnalyzer(),
+        embedder=embedder,
+        cache=world.cache,
+        spaces=spaces,
+    )
     process = Process(
         world=world,
         own=await world.disks.open(kind, None),

@@ -103,7 +103,7 @@ async def test_a_refused_card_is_tried_again_after_an_hour() -> None:
 
 
 async def test_an_exhausted_budget_postpones_and_the_new_window_catches_up() -> None:
-    service = a_service(budgets=(a_token_budget(100),))
+    service = a_service(budgets=(a_token_budget(60),))
     await service.record([a_named("bt-1")], scope=MINA)
     await service.index()
     await service.record([a_named("bt-2", "MACD 추세추종 12 26 9")], scope=MINA)
