@@ -80,7 +80,7 @@ class FakeDisks:
     def names(self, space: StoredSpace) -> bool:
         return space.kind == "chroma"
 
-    async def size_bytes(self, kind: str) -> int | None:
+    async def size_bytes(self, kind: str, url: str | None) -> int | None:  # noqa: ARG002  # it has no folders
         return 4_096 if kind == "chroma" else None
 
 
