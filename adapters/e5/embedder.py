@@ -26,8 +26,8 @@ from domain.usage import TokenUsage
 PART: Final = "e5"
 PIECE_TEXTS: Final = 4
 """What a thread embeds at a time: as fast as 16, and the last ones of a call leave a core idle for less long."""
-TEXTS_AT_ONCE: Final = 32
-"""In one call: about a second's work, so that what is paid for is kept soon and a deadline is far away."""
+TEXTS_AT_ONCE: Final = 16
+"""In one call: under a second's work, so that what waits behind a few such calls is far from its deadline."""
 GIVING_WAY: Final = 5
 """The niceness of the threads that embed passages."""
 MISSING: Final = "the local embedding model is not installed: pip install 'quantrail[local]'"
