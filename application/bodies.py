@@ -106,6 +106,13 @@ class BodyDesk:
         self._waiting.extendleft(reversed(bodies))
         self._characters += sum(body.characters for body in bodies)
 
+    def forget(self, user_id: str) -> None:
+        """Nothing that the user said waits here any more, nor will what they say in calls under way."""
+        for entry_id in [entry_id for entry_id, draft in self._drafts.items() if draft.entry.user_id == user_id]:
+            self._forget(entry_id)
+        self._waiting = deque(body for body in self._waiting if body.user_id != user_id)
+        self._characters = sum(body.characters for body in self._waiting)
+
     def _forget(self, entry_id: str) -> Draft | None:
         draft = self._drafts.pop(entry_id, None)
         if draft is not None and self._latest.get(draft.entry.operation_id) is draft:

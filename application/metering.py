@@ -13,11 +13,11 @@ from application.meter import Meter, Metered, Streaming
 from application.operation import Call, Operation
 from application.overhearing import overheard
 from application.ports.chat_model import ChatModel, StreamingChatModel
-from application.ports.embedder import Embedder
+from application.ports.embedder import Embedder, LimitedAtOnce
 from application.ports.tokenizer import Tokenizer
 from application.streamed import Streamed
 from domain.catalogue import ModelCapability, ModelConfig
-from domain.embedding import Embedded, TextKind
+from domain.embedding import MOST_TEXTS, Embedded, TextKind, joined, portions
 from domain.errors import UnusableCompletion
 from domain.generation import Caller, Generation
 from domain.policy import ServiceModelPolicy
@@ -52,6 +52,18 @@ class MeteredChatModel:
         )
         caller.principal.allow(service=service, model_id=model.model_id)
         return model
+
+    def room(self, prompt: Prompt, *, model: ModelConfig, service: str) -> int:
+        """How much may be added to a prompt of what was retrieved: as its policy allows, and the model's window."""
+        policy = self.meter.governance.current().policies.of(service)
+        bound = _output_bound(prompt, model, policy)
+        provider = self.providers[model.provider]
+        read = chat_input(prompt, model=model, provider=provider, tokenizer=self.tokenizer)
+        return max(0, min(policy.max_context_tokens, model.context_window - bound - read.most))
+
+    def size(self, text: str, *, model: ModelConfig) -> int:
+        """How many tokens a part of a prompt is to this model, its line break with it."""
+        return self.tokenizer.count(text, model=model) + 1
 
     def not_called(self, model: ModelConfig, *, service: str) -> Generation:
         """The generation of an answer that needed no model after all."""
@@ -228,30 +240,55 @@ class MeteredEmbedder:
         model = policy.choose(space.model_id, catalogue=catalogue, providers=providers)
         return replace(model, dimensions=space.dimensions or model.dimensions)
 
+    def texts_at_once(self, space: StoredSpace | None = None) -> int:
+        """How many texts one request carries at most. Raises: as `model`."""
+        provider = self._provider(self.model(space))
+        return provider.texts_at_once if isinstance(provider, LimitedAtOnce) else MOST_TEXTS
+
+    def portions(self, texts: Sequence[str], *, space: StoredSpace | None = None) -> list[list[str]]:
+        """The texts in order, in groups that one request carries. Raises: as `model`."""
+        return portions(texts, most_texts=self.texts_at_once(space))
+
     async def embed(
         self, texts: Sequence[str], *, kind: TextKind, caller: Caller, space: StoredSpace | None = None
     ) -> Metered[Embedded]:
-        """One vector a text, in order, with what it took; of the model that made the space, where one is named.
+        """One vector a text, in order, with what it took; each request is a row of the one operation.
 
+        Of the model that made the space, where one is named. Where a request fails, those before it are paid for and
+        lost: who wants to keep them asks by `portions`.
         Raises: as `Embedder.embed` and `model`, BudgetExhausted, UnpricedModel, StoreUnavailable.
         """
+        model = self.model(space)
+        operation = self.meter.begin(self.meter.governance.current().policies.of(MEMORY_SERVICE))
+        parts = [
+            await self._request(portion, kind=kind, caller=caller, operation=operation, model=model)
+            for portion in self.portions(texts, space=space) or [[]]
+        ]
+        return Metered(answer=joined([part.answer for part in parts]), generation=parts[-1].generation)
+
+    async def _request(
+        self, texts: Sequence[str], *, kind: TextKind, caller: Caller, operation: Operation, model: ModelConfig
+    ) -> Metered[Embedded]:
         rules = self.meter.governance.current()
-        policy, model = rules.policies.of(MEMORY_SERVICE), self.model(space)
+        policy = rules.policies.of(MEMORY_SERVICE)
         read = embedding_input(texts, model=model, tokenizer=self.tokenizer)
         call = Call(
             caller=caller,
             rules=rules,
             policy=policy,
             model=model,
-            operation=self.meter.begin(policy),
+            operation=operation,
             prompt_version=None,
             most=TokenUsage(input_tokens=read.most, estimated=True),
             likely_input=read.likely,
         )
-        provider = self.providers.get(model.provider) or self.former[model.provider]
+        provider = self._provider(model)
         async with admitted_call(self.limits, call):
             return await self.meter.run(
                 call,
                 lambda seconds: provider.embed(texts, kind=kind, model=model, timeout_seconds=seconds),
                 lambda _: TokenUsage(input_tokens=read.likely, estimated=True),
             )
+
+    def _provider(self, model: ModelConfig) -> Embedder:
+        return self.providers.get(model.provider) or self.former[model.provider]

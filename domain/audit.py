@@ -21,6 +21,13 @@ class AuditAction(StrEnum):
     BUDGET_SET = "budget_set"
     BUDGET_REMOVED = "budget_removed"
     PRICES_APPLIED = "prices_applied"
+    USER_ERASED = "user_erased"
+    INDEX_BUILD_STARTED = "index_build_started"
+    INDEX_BUILD_STOPPED = "index_build_stopped"
+    INDEX_REPAIRED = "index_repaired"
+    DATABASE_BACKED_UP = "database_backed_up"
+    DATABASE_RESTORED = "database_restored"
+    BACKTESTS_PRUNED = "backtests_pruned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

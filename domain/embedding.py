@@ -15,6 +15,10 @@ Vector: TypeAlias = "array[float]"
 """32-bit floats (`array("f")`), shape (dimensions,), of length 1."""
 SIMILARITY_DECIMALS = 5
 
+MOST_TEXTS = 256
+MOST_CHARACTERS = 200_000
+"""What one request carries: OpenAI takes 2,048 texts and 300,000 tokens, and a character is at most about a token."""
+
 
 class TextKind(StrEnum):
     """Whether a text asks or answers; some models embed the two differently."""
@@ -86,3 +90,25 @@ def refuse_misfit_query(query: Vector, *, dimensions: int | None) -> None:
 def _fits(vector: Vector, size: int) -> bool:
     # A number that is none makes the sum none; one too large for 64 bits cannot come of 32.
     return len(vector) == size > 0 and isfinite(sum(vector))
+
+
+def portions(texts: Sequence[str], *, most_texts: int = MOST_TEXTS) -> list[list[str]]:
+    """The texts in order, in groups that one request may carry; a text too long for any is alone."""
+    groups: list[list[str]] = []
+    room = 0
+    for text in texts:
+        if not groups or len(groups[-1]) == most_texts or len(text) > room:
+            groups.append([])
+            room = MOST_CHARACTERS
+        groups[-1].append(text)
+        room -= len(text)
+    return groups
+
+
+def joined(parts: Sequence[Embedded]) -> Embedded:
+    """What several requests gave, as one; no usage where any part has none: a sum that leaves some out looks exact."""
+    reported = [part.usage for part in parts if part.usage is not None]
+    return Embedded(
+        vectors=tuple(vector for part in parts for vector in part.vectors),
+        usage=sum(reported, TokenUsage()) if len(reported) == len(parts) else None,
+    )

@@ -25,7 +25,7 @@ DomainError
 │   ├── ProviderUnavailable      (ProviderBrokeOff, provider_errors.py: it may have worked for us)
 │   ├── ProviderThrottled
 │   ├── ModelUnavailable
-│   └── StoreUnavailable
+│   └── StoreUnavailable         and UserBeingErased (erasure.py)
 ├── DeadlineExceeded
 └── ConfigurationError           the service cannot start like this
 """

@@ -9,3 +9,4 @@ class Watched(StrEnum):
     KEYS = "keys"
     GOVERNANCE = "governance"
     INDEX = "index"
+    ERASURES = "erasures"

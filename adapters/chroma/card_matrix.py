@@ -5,12 +5,17 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from domain.embedding import SIMILARITY_DECIMALS, Neighbour, nearest_first
+from domain.embedding import SIMILARITY_DECIMALS, Neighbour, Vector, nearest_first, of_length_one
 
 Rows = npt.NDArray[np.float32]
 # More than rounding to 5 decimals and summing in 32 bits can move a similarity.
 BOUNDARY = 3e-5
 FIRST_CAPACITY = 64
+
+
+def directions(vectors: Iterable[Vector]) -> Rows:
+    """The vectors, of length 1. Shapes: (len(vectors), dimensions)."""
+    return np.array([of_length_one(vector) for vector in vectors], dtype=np.float32)
 
 
 class CardMatrix:

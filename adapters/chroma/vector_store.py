@@ -7,8 +7,7 @@ a millisecond. Reading a collection into memory takes about 40 µs a card, once.
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
@@ -17,11 +16,12 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
-from adapters.chroma.card_matrix import CardMatrix, Rows
+from adapters.chroma.card_matrix import CardMatrix, directions
 from adapters.chroma.errors import PART, chroma_failures
+from adapters.chroma.folder import ChromaFolder
+from adapters.chroma.last_used import LastUsed
 from adapters.chroma.names import collection_name, is_of_scope, is_of_space
-from adapters.chroma.scrubbing import clear_folders, scrub
-from domain.embedding import Card, Neighbour, Vector, of_length_one, refuse_misfit_query, refuse_misfits
+from domain.embedding import Card, Neighbour, Vector, refuse_misfit_query, refuse_misfits
 from domain.errors import StoreUnavailable
 from domain.identity import UserScope
 
@@ -35,18 +35,22 @@ PAGE = 1_000
 """Cards in one call to Chroma, which fails above some 5,000 on writing and 32,766 on reading."""
 CONFIGURATION: "CreateCollectionConfiguration" = {"hnsw": {"space": "ip"}}
 """Only to keep vectors as they are: with `cosine` it gives back a quarter of them changed in the last bit."""
-BYTES_IN_MEMORY = 128 * 1024 * 1024
 
 
 class ChromaVectorStore:
     """The one owner of its folder. Chroma runs in a thread of its own and is imported there, at `start`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._folder = ChromaFolder(path)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chroma")
         self._client: Client | None = None
         self._closed = False
-        self._matrices: OrderedDict[str, CardMatrix] = OrderedDict()
+        self._matrices: LastUsed[CardMatrix] = LastUsed()
+
+    @property
+    def identity(self) -> str:
+        """The name of what is stored, once it was started."""
+        return f"chroma-{self._folder.mark}"
 
     async def start(self) -> None:
         """The folder is open, made where there was none. Raises: StoreUnavailable."""
@@ -111,8 +115,13 @@ class ChromaVectorStore:
         from chromadb.config import Settings
 
         with chroma_failures():
-            self._path.mkdir(parents=True, exist_ok=True)
-            client = PersistentClient(path=str(self._path), settings=Settings(anonymized_telemetry=False))
+            self._folder.own()
+            try:
+                settings = Settings(anonymized_telemetry=False)
+                client = PersistentClient(path=str(self._folder.path), settings=settings)
+            except BaseException:
+                self._folder.leave()
+                raise
         # It is declared as the interface, which cannot be closed.
         self._client = cast("Client", client)
 
@@ -122,6 +131,7 @@ class ChromaVectorStore:
         if client is not None:
             with chroma_failures():
                 client.close()
+        self._folder.leave()
 
     def _check(self) -> str:
         with chroma_failures():
@@ -136,10 +146,10 @@ class ChromaVectorStore:
     def _upsert(self, cards: Sequence[Card], name: str) -> None:
         matrix = self._matrix(name)
         refuse_misfits(cards, dimensions=matrix.dimensions)
-        vectors = _directions(card.vector for card in cards)
+        vectors = directions(card.vector for card in cards)
         latest = {card.card_id: row for row, card in enumerate(cards)}
         # Forgotten until Chroma has it all: after a failure the truth is read again.
-        self._matrices.pop(name, None)
+        self._matrices.forget(name)
         with chroma_failures():
             collection = self._opened().get_or_create_collection(
                 name, embedding_function=None, configuration=CONFIGURATION
@@ -152,13 +162,13 @@ class ChromaVectorStore:
     def _search(self, query: Vector, name: str, *, top_k: int, among: frozenset[str] | None) -> list[Neighbour]:
         matrix = self._matrix(name)
         refuse_misfit_query(query, dimensions=matrix.dimensions)
-        return matrix.nearest(_directions([query])[0], top_k=top_k, among=among)
+        return matrix.nearest(directions([query])[0], top_k=top_k, among=among)
 
     def _delete(self, card_ids: Sequence[str], name: str) -> None:
         matrix = self._matrix(name)
         if not len(matrix) or not card_ids:
             return
-        self._matrices.pop(name, None)
+        self._matrices.forget(name)
         matrix.drop(card_ids)
         with chroma_failures():
             if not len(matrix):
@@ -171,16 +181,16 @@ class ChromaVectorStore:
         self._keep(name, matrix)
 
     def _count(self, name: str) -> int:
-        if name in self._matrices:
-            self._opened()
-            return len(self._matrices[name])
+        self._opened()
+        if (matrix := self._matrices.get(name)) is not None:
+            return len(matrix)
         with chroma_failures():
             collection = self._found(name)
             return 0 if collection is None else collection.count()
 
     def _card_ids(self, name: str) -> frozenset[str]:
-        if name in self._matrices:
-            return frozenset(self._matrices[name].card_ids)
+        if (matrix := self._matrices.get(name)) is not None:
+            return frozenset(matrix.card_ids)
         with chroma_failures():
             collection = self._found(name)
             pages = [] if collection is None else list(_ids_of(collection))
@@ -196,15 +206,15 @@ class ChromaVectorStore:
 
     def _remove(self, names: Sequence[str]) -> None:
         for name in names:
-            self._matrices.pop(name, None)
+            self._matrices.forget(name)
             self._opened().delete_collection(name)
-        clear_folders(self._path)
+        self._folder.clear()
 
     def _erase(self, scope: UserScope) -> None:
         self._drop(lambda name: is_of_scope(name, scope))
         # Always: an erasure that was interrupted left collections dropped and their traces on disk.
         with chroma_failures():
-            scrub(self._path)
+            self._folder.scrub()
 
     def _collections(self) -> "Iterator[Collection]":
         for start in count(0, PAGE):
@@ -223,9 +233,7 @@ class ChromaVectorStore:
 
     def _matrix(self, name: str) -> CardMatrix:
         self._opened()
-        matrix = self._matrices.get(name)
-        if matrix is None:
-            matrix = self._read(name)
+        matrix = self._matrices.get(name) or self._read(name)
         self._keep(name, matrix)
         return matrix
 
@@ -244,13 +252,9 @@ class ChromaVectorStore:
         return matrix
 
     def _keep(self, name: str, matrix: CardMatrix) -> None:
-        """The one used last stays in any case; those unused longest make room. Users without cards take none."""
-        if not len(matrix):
-            return
-        self._matrices[name] = matrix
-        self._matrices.move_to_end(name)
-        while len(self._matrices) > 1 and sum(m.bytes_held for m in self._matrices.values()) > BYTES_IN_MEMORY:
-            self._matrices.popitem(last=False)
+        """Users without cards take no room."""
+        if len(matrix):
+            self._matrices.keep(name, matrix)
 
 
 def _ids_of(collection: "Collection") -> Iterator[list[str]]:
@@ -259,8 +263,3 @@ def _ids_of(collection: "Collection") -> Iterator[list[str]]:
 
 def _pages(items: Sequence[T]) -> Iterator[Sequence[T]]:
     return (items[start : start + PAGE] for start in range(0, len(items), PAGE))
-
-
-def _directions(vectors: Iterable[Vector]) -> Rows:
-    """Shapes: (len(vectors), dimensions)."""
-    return np.array([of_length_one(vector) for vector in vectors], dtype=np.float32)

@@ -17,6 +17,8 @@ def read_retention(section: Section | None) -> Retention:
         ledger_detail_days=kept,
         store_bodies=section.flag("store_bodies", default=usual.store_bodies),
         bodies_days=section.whole("bodies_days", least=1, most=MAX_DAYS, default=usual.bodies_days),
+        backtests_days=section.whole_or_none("backtests_days", least=1, most=MAX_DETAIL_DAYS),
+        backtests_per_user=section.whole_or_none("backtests_per_user", least=1),
     )
     section.close()
     return retention

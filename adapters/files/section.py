@@ -94,6 +94,13 @@ class Section:
             return least
         return int(scalar.text)
 
+    def whole_or_none(self, name: str, *, least: int, most: int = 10**9) -> int | None:
+        """The same; None where it is missing or `null`."""
+        if not self.has(name):
+            self._asked.append(name)
+            return None
+        return self.whole(name, least=least, most=most)
+
     def decimal(self, name: str, *, required: bool = True, decimals: int = 6, zero: bool = True) -> Decimal | None:
         """An amount, exactly as written, quoted or not; None where it is missing or wrong."""
         scalar = self._scalar(name, required=required)

@@ -57,6 +57,13 @@ class InMemoryAnswerBook:
             del self._lines[place]
         return len(expired)
 
+    def forget_user(self, user_id: str) -> dict[str, int]:
+        """Nothing of the user is there any more; how much was, by kind."""
+        mine = [place for place in self._lines if place[0] == user_id]
+        for place in mine:
+            del self._lines[place]
+        return {"first_answers": len(mine)}
+
     def _grant(self, claim: Claim) -> Standing:
         self._lines[_place(claim)] = _Line(claim=claim)
         return Standing.GRANTED

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC
 
 from domain.audit import AuditEntry
+from domain.erasure import ErasureOrder, nameless
 from domain.paging import Page
 
 
@@ -20,6 +21,13 @@ class InMemoryAuditTrail:
     def note(self, entry: AuditEntry) -> None:
         """The same without giving way: for a store that changes together with its row."""
         self._entries[entry.entry_id] = replace(entry, at=entry.at.astimezone(UTC))
+
+    def rename_user(self, order: ErasureOrder) -> int:
+        """No act names the user; how many did."""
+        renamed = {entry_id: nameless(entry, order) for entry_id, entry in self._entries.items()}
+        changed = sum(renamed[entry_id] != entry for entry_id, entry in self._entries.items())
+        self._entries = renamed
+        return changed
 
     async def page(self, *, limit: int, after: str | None = None) -> Page[AuditEntry]:
         """Rows, newest first, from just after the entry id `after`."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from application.ports.backtest_archive import IndexTask, Matches
+from application.ports.backtest_pruning import Outlived, Pruned
 from application.ports.index_backlog import Backlog
 from application.ports.system import Ids
 from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, StrategyType, card_id
@@ -65,6 +66,18 @@ class InMemoryBacktestArchive:
         del self._fingerprints[gone.card_id]
         self._enqueue(gone.card_id, scope, None)
 
+    async def outlived(self, wanted: Outlived) -> Pruned:
+        """How much would go now; nothing goes."""
+        old = self._outlived(wanted)
+        return Pruned(backtests=len(old), users=len({stored.scope.user_id for stored in old}))
+
+    async def prune(self, wanted: Outlived, *, limit: int) -> int:
+        """At most so many are gone, the oldest first."""
+        old = self._outlived(wanted)[:limit]
+        for stored in old:
+            await self.delete(stored.backtest.backtest_id, scope=stored.scope)
+        return len(old)
+
     async def matching(self, filters: Sequence[Filter], *, scope: UserScope) -> frozenset[str]:
         """The card ids of all the user's backtests that meet every filter."""
         wanted = tuple(filters)
@@ -91,6 +104,11 @@ class InMemoryBacktestArchive:
         """The user's backtests by card id; ids of others or of nothing are left out."""
         mine = self._of(scope)
         return {card: mine[card] for card in card_ids if card in mine}
+
+    async def first_by_id(self, card_ids: Sequence[str], *, scope: UserScope, limit: int) -> list[str]:
+        """So many of the cards at most, by the `backtest_id` of their runs."""
+        mine = await self.by_card(card_ids, scope=scope)
+        return sorted(mine, key=lambda card: mine[card].backtest.backtest_id)[:limit]
 
     async def unindexed(self, *, scope: UserScope) -> frozenset[str]:
         """The card ids of the user's backtests that are not indexed."""
@@ -129,11 +147,30 @@ class InMemoryBacktestArchive:
                 self._enqueue(stored.card_id, stored.scope, stored.backtest)
         return len(pending)
 
-    def queue_all(self) -> None:
-        """Every backtest is queued and counts as not indexed."""
-        for stored in list(self._all()):
+    def every(self) -> list[StoredBacktest]:
+        """All backtests, user by user, oldest first."""
+        return sorted(self._all(), key=lambda stored: (stored.scope.user_id, stored.sequence))
+
+    def queued_cards(self) -> dict[str, UserScope]:
+        """The cards that wait for the indexes, and whose they are."""
+        return {card: queued.task.scope for card, queued in self._queue.items()}
+
+    def queue(self, cards: Iterable[str]) -> None:
+        """A task for each of these cards, which count as not indexed."""
+        wanted = frozenset(cards)
+        for stored in [stored for stored in self._all() if stored.card_id in wanted]:
             self._of(stored.scope)[stored.card_id] = replace(stored, indexing=IndexingState.PENDING)
             self._enqueue(stored.card_id, stored.scope, stored.backtest)
+
+    def queue_removals(self, cards: Iterable[str], *, scope: UserScope) -> None:
+        """A removal for each of these cards."""
+        for card in cards:
+            self._enqueue(card, scope, None)
+
+    def queue_again(self) -> None:
+        """Every task under another id: whoever has it in hand finishes nothing."""
+        for queued in sorted(self._queue.values(), key=lambda queued: queued.task.task_id):
+            self._enqueue(queued.task.card_id, queued.task.scope, queued.task.backtest)
 
     async def backlog(self) -> Backlog:
         """What waits now, leased tasks too."""
@@ -147,6 +184,26 @@ class InMemoryBacktestArchive:
             oldest_indexing_at=made_at(min(indexing, default="")),
             oldest_removal_at=made_at(min(removals, default="")),
         )
+
+    def forget_user(self, user_id: str) -> dict[str, int]:
+        """Nothing of the user is there any more; how much was, by kind."""
+        gone = self._stored.pop(user_id, {})
+        for card in gone:
+            del self._fingerprints[card]
+        tasks = [card for card, queued in self._queue.items() if queued.task.scope.user_id == user_id]
+        for card in tasks:
+            del self._queue[card]
+        return {"backtests": len(gone), "index_tasks": len(tasks)}
+
+    def _outlived(self, wanted: Outlived) -> list[StoredBacktest]:
+        found = []
+        for mine in self._stored.values():
+            latest_first = sorted(mine.values(), key=lambda stored: stored.sequence, reverse=True)
+            for n, stored in enumerate(latest_first, start=1):
+                is_old = wanted.before is not None and stored.recorded_at < wanted.before
+                if is_old or (wanted.keep is not None and n > wanted.keep):
+                    found.append(stored)
+        return sorted(found, key=lambda stored: stored.sequence)
 
     def _of(self, scope: UserScope) -> dict[str, StoredBacktest]:
         return self._stored.setdefault(scope.user_id, {})

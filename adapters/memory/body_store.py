@@ -33,3 +33,10 @@ class InMemoryBodyStore:
         for _, entry_id in old:
             del self._bodies[entry_id]
         return len(old)
+
+    def forget_user(self, user_id: str) -> dict[str, int]:
+        """Nothing of the user is there any more; how much was, by kind."""
+        mine = [entry_id for entry_id, body in self._bodies.items() if body.user_id == user_id]
+        for entry_id in mine:
+            del self._bodies[entry_id]
+        return {"bodies": len(mine)}

@@ -43,3 +43,8 @@ class InMemoryConversationStore:
         """The turn is there under its number. Raises: TurnConflict, NotFound."""
         conversation = await self.get(conversation_id, scope=scope)
         self._held[scope.user_id][conversation_id] = conversation.said(turn, at=turn.at)
+
+    def forget_user(self, user_id: str) -> dict[str, int]:
+        """Nothing of the user is there any more; how much was, by kind."""
+        gone = self._held.pop(user_id, {})
+        return {"conversations": len(gone), "turns": sum(len(each.turns) for each in gone.values())}

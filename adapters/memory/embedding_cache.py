@@ -22,3 +22,8 @@ class InMemoryEmbeddingCache:
         """The vectors are there from now on."""
         there = self._vectors.setdefault((scope.user_id, model_id), {})
         there.update((each, array("f", vector)) for each, vector in vectors.items())
+
+    def forget_user(self, user_id: str) -> dict[str, int]:
+        """Nothing of the user is there any more; how much was, by kind."""
+        mine = [place for place in self._vectors if place[0] == user_id]
+        return {"embeddings": sum(len(self._vectors.pop(place)) for place in mine)}

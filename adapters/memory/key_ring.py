@@ -61,3 +61,12 @@ class InMemoryKeyRing:
     async def digests(self) -> list[str]:
         """The digest of every key."""
         return list(self._ids)
+
+    def forget_user(self, user_id: str) -> dict[str, int]:
+        """Nothing of the user is there any more; how much was, by kind."""
+        mine = [key for key in self._keys.values() if key.user_id == user_id]
+        for key in mine:
+            del self._keys[key.key_id], self._ids[key.digest]
+        if mine:
+            self._revisions.bump(Watched.KEYS)
+        return {"keys": len(mine)}

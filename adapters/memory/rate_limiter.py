@@ -47,9 +47,14 @@ class InMemoryRateLimiter:
             return
         for demand in ticket.demands:
             if demand.unit is RateUnit.CONCURRENT:
-                self._places[_key(demand)].pop(ticket.ticket_id, None)
+                self._places.get(_key(demand), {}).pop(ticket.ticket_id, None)
             elif demand.unit is RateUnit.TOKENS and tokens is not None and _key(demand) in self._windows:
                 self._windows[_key(demand)].correct(tokens - demand.amount, taken_at_ms=ticket.taken_at_ms)
+
+    async def forget(self, subject: str) -> None:
+        """Nothing is counted of it any more, under any rule."""
+        self._windows = {key: window for key, window in self._windows.items() if key[-1] != subject}
+        self._places = {key: places for key, places in self._places.items() if key[-1] != subject}
 
     async def check(self) -> str:
         """Where it counts."""

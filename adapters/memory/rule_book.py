@@ -1,12 +1,14 @@
 """Rules that were set at run time, in memory."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from adapters.memory.audit_trail import InMemoryAuditTrail
 from adapters.memory.revisions import InMemoryRevisions
 from domain.audit import AuditEntry
 from domain.budget import BudgetRule
+from domain.erasure import ErasureOrder, without
 from domain.errors import NotFound
 from domain.overlay import AppliedPrice, Overlay
 from domain.revision import Watched
@@ -45,6 +47,16 @@ class InMemoryRuleBook:
         self._prices += prices
         self._reviewed |= reviewed
         self._changed(act)
+
+    def forget_user(self, order: ErasureOrder) -> int:
+        """Rules for the user are gone, those named after them have another name; how many are gone."""
+        user_id, before = order.scope.user_id, self._budgets
+        others = (rule for rule in before.values() if rule.user_id != user_id)
+        named = (replace(rule, name=without(rule.name, user_id, order.pseudonym)) for rule in others)
+        self._budgets = {rule.name: rule for rule in named}
+        if self._budgets.keys() != before.keys():
+            self._revisions.bump(Watched.GOVERNANCE)
+        return len(before) - len(self._budgets)
 
     def _changed(self, act: AuditEntry) -> None:
         self._trail.note(act)

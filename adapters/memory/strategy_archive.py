@@ -29,3 +29,7 @@ class InMemoryStrategyArchive:
         rest = [mine[each] for each in sorted(mine, reverse=True) if after is None or each < after]
         more = rest[limit - 1].strategy_id if len(rest) > limit else None
         return Page(items=tuple(rest[:limit]), next_after=more)
+
+    def forget_user(self, user_id: str) -> dict[str, int]:
+        """Nothing of the user is there any more; how much was, by kind."""
+        return {"strategies": len(self._built.pop(user_id, {}))}

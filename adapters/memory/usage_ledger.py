@@ -7,7 +7,9 @@ from decimal import Decimal
 from itertools import islice
 
 from adapters.memory.ledger_audit import wrong_counters
+from adapters.memory.nameless import nameless_counter, nameless_entry, nameless_holds
 from domain.budget import BudgetCounter, BudgetRule, BudgetUnit, Hold, Window
+from domain.erasure import ErasureOrder
 from domain.errors import NotFound
 from domain.figures import UsageFigure, code_of, joined
 from domain.ledger_audit import Checked, LedgerFindings
@@ -118,6 +120,16 @@ class InMemoryUsageLedger:
             checked=Checked(rows=len(self._entries), holds=kept, counters=len(self._counters)),
             differences=tuple(islice(wrong_counters(self._counters, held), most)),
         )
+
+    def rename_user(self, order: ErasureOrder) -> int:
+        """Rows, holds and counters are the pseudonym's; how many rows were the user's."""
+        mine = sum(entry.user_id == order.scope.user_id for entry in (*self._entries.values(), *self._pruned))
+        self._entries = {entry_id: nameless_entry(entry, order) for entry_id, entry in self._entries.items()}
+        self._pruned = [nameless_entry(entry, order) for entry in self._pruned]
+        self._holds = {entry_id: nameless_holds(holds, order) for entry_id, holds in self._holds.items()}
+        renamed = [nameless_counter(counter, order) for counter in self._counters.values()]
+        self._counters = {_key(counter.rule, counter.window, counter.subject): counter for counter in renamed}
+        return mine
 
     def rows(self) -> tuple[UsageEntry, ...]:
         """Every row that is kept, in no order."""

@@ -1,5 +1,6 @@
 """Nearest neighbours by comparing with every card of the user, in memory."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -49,6 +50,7 @@ class InMemoryVectorStore:
 
     def __init__(self) -> None:
         self._spaces: dict[tuple[str, str], _Space] = {}
+        self.identity = f"memory-{secrets.token_hex(8)}"
 
     async def start(self) -> None:
         """Ready to be asked; it always is."""
@@ -81,7 +83,9 @@ class InMemoryVectorStore:
             return []
         rows = held.rows()
         places = np.arange(len(rows)) if among is None else _places(held.ids, among)
-        best = places[_near_the_best(rows[places] @ point, top_k)]
+        # Copying all rows out costs more than multiplying them where they are.
+        near = rows @ point if among is None else rows[places] @ point
+        best = places[_near_the_best(near, top_k)]
         exact = rows[best].astype(np.float64) @ point.astype(np.float64)
         return nearest_first(_neighbours([held.ids[place] for place in best], exact), top_k)
 

@@ -46,7 +46,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
-        parsed = _parsed(url)
+        self._url = parsed = _parsed(url)
         self.dialect = parsed.drivername
         self._closed = False
         # One writer at a time to a file, in this process too: waiting here is fair, spinning on a busy file is not.
@@ -66,8 +66,10 @@ class Database:
             # A reader that writes by mistake would go around the lock that writers wait at.
             self._reader = self._auditor = _sqlite(parsed, pool_size, pragmas=(*pragmas, "query_only=ON"))
         else:
-            self._writer = self._reader = _postgresql(parsed, pool_size, command_seconds=COMMAND_TIMEOUT_SECONDS)
-            self._auditor = _postgresql(parsed, 1, command_seconds=AUDIT_TIMEOUT_SECONDS)
+            self._writer = self._reader = _postgresql(
+                parsed, pool_size, command_timeout_seconds=COMMAND_TIMEOUT_SECONDS
+            )
+            self._auditor = _postgresql(parsed, 1, command_timeout_seconds=AUDIT_TIMEOUT_SECONDS)
 
     async def start(self) -> None:
         """The schema is the newest one.
@@ -138,6 +140,33 @@ class Database:
                 # and the driver would make savepoints in it of all that follows, never committed.
                 connection.terminate()
                 raise
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[OneTripConnection]:
+        """A connection of its own to the file, to which nobody else writes; SQLite only. Raises: StoreUnavailable."""
+        async with self._line, self._turn:
+            self._check_open()
+            with file_failures():
+                connection = await connect(self._path, *self._writing)
+                try:
+                    yield connection
+                finally:
+                    await connection.close()
+
+    @asynccontextmanager
+    async def unhurried(self) -> AsyncIterator[AsyncConnection]:
+        """A connection outside of any transaction, whose statements take as long as they do; PostgreSQL only.
+
+        Raises: StoreUnavailable.
+        """
+        self._check_open()
+        engine = _postgresql(self._url, 1, command_timeout_seconds=None)
+        try:
+            with database_failures():
+                async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                    yield connection
+        finally:
+            await engine.dispose()
 
     async def check(self) -> str:
         """The engine's name, where it answers and takes changes. Raises: StoreUnavailable."""
@@ -244,8 +273,10 @@ def _check_free(folder: Path) -> None:
         raise StoreUnavailable("database", f"{free:,} bytes are left on the disk of {folder}")
 
 
-def _postgresql(url: URL, pool_size: int, *, command_seconds: float) -> AsyncEngine:
-    arguments: dict[str, Any] = {"timeout": CONNECT_TIMEOUT_SECONDS, "command_timeout": command_seconds}
+def _postgresql(
+    url: URL, pool_size: int, *, command_timeout_seconds: float | None = COMMAND_TIMEOUT_SECONDS
+) -> AsyncEngine:
+    arguments: dict[str, Any] = {"timeout": CONNECT_TIMEOUT_SECONDS, "command_timeout": command_timeout_seconds}
     try:
         return create_async_engine(
             url.set(drivername="postgresql+asyncpg"),

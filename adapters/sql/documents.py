@@ -9,6 +9,7 @@ from domain.backtest import Backtest
 from domain.budget import BudgetRule
 from domain.call_body import CallBody
 from domain.conversation import Turn
+from domain.erasure import ErasureOrder
 from domain.generation import BuiltStrategy
 from domain.identity import ApiKey
 from domain.overlay import AppliedPrice
@@ -42,3 +43,4 @@ AUDIT_ENTRY = Document(AuditEntry)
 CALL_BODY = Document(CallBody)
 BUDGET_RULE = Document(BudgetRule)
 APPLIED_PRICE = Document(AppliedPrice)
+ERASURE = Document(ErasureOrder)

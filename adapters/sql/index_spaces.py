@@ -17,7 +17,7 @@ from adapters.sql.tables import backtests
 from application.ports.system import Ids
 from domain.backtest import IndexingState
 from domain.revision import Watched
-from domain.space import IndexState, Space, StoredSpace
+from domain.space import Build, BuildReason, IndexState, Space, StoredSpace
 
 
 class SpaceRole(StrEnum):
@@ -41,7 +41,7 @@ class SqlIndexSpaces:
             rows = (await connection.execute(select(index_spaces).order_by(index_spaces.c.name))).all()
         return IndexState(
             serving=next(iter(_of(rows, SpaceRole.SERVING)), None),
-            building=next(iter(_of(rows, SpaceRole.BUILDING)), None),
+            building=next((_build(row) for row in rows if row.role == SpaceRole.BUILDING.value), None),
             retired=tuple(_of(rows, SpaceRole.RETIRED)),
         )
 
@@ -96,15 +96,20 @@ async def put_space(
     await connection.execute(adding.on_conflict_do_update(index_elements=["name"], set_=row))
 
 
+def _build(row: Row[Any]) -> Build:
+    return Build(space=_space(row), reason=BuildReason(row.reason), error=row.error)
+
+
 def _of(rows: Sequence[Row[Any]], role: SpaceRole) -> list[StoredSpace]:
-    return [
-        StoredSpace(
-            space=Space.of(row.name),
-            store=row.store,
-            dimensions=row.dimensions,
-            kind=row.store_kind,
-            url=row.store_url,
-        )
-        for row in rows
-        if row.role == role.value
-    ]
+    return [_space(row) for row in rows if row.role == role.value]
+
+
+def _space(row: Row[Any]) -> StoredSpace:
+    return StoredSpace(
+        space=Space.of(row.name),
+        store=row.store,
+        dimensions=row.dimensions,
+        kind=row.store_kind,
+        url=row.store_url,
+        since=row.since,
+    )

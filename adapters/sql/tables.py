@@ -17,15 +17,17 @@ from sqlalchemy import (
 )
 
 from adapters.sql.column_types import TEXT, Float32s, UtcTime
+from adapters.sql.erasure_tables import erasures
 from adapters.sql.index_tables import index_built, index_spaces
 from adapters.sql.ledger_tables import LEDGER
 from adapters.sql.metadata import METADATA
 from adapters.sql.rule_tables import applied_prices, budget_rules, price_reviews
+from adapters.sql.text_tables import TEXTS
 from domain.backtest import METRIC_NAMES
 
 metadata = METADATA
 # Tables that stand in files of their own are named here, so that the schema is whole for whoever asks for it.
-APART = (LEDGER, index_spaces, index_built, budget_rules, applied_prices, price_reviews)
+APART = (LEDGER, TEXTS, index_spaces, index_built, budget_rules, applied_prices, price_reviews, erasures)
 
 # Typed copies of what a filter may ask for. Texts are case-folded; the documents keep what was said.
 backtests = Table(
@@ -152,7 +154,7 @@ api_keys = Table(
     Column("document", Text, nullable=False),
 )
 
-# Never changed or deleted by this program.
+# Never deleted by this program, and changed only where a user who is erased goes under a pseudonym.
 audit_entries = Table(
     "audit_entries",
     metadata,

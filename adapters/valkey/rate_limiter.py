@@ -74,6 +74,15 @@ class ValkeyRateLimiter:
         with valkey_failures():
             await self._settle(keys=_keys(ticket.ticket_id, ticket.demands), args=arguments)
 
+    async def forget(self, subject: str) -> None:
+        """As the port says. What it was under way with is forgotten by itself, with the tickets."""
+        pattern = f"{PREFIX}*:{_literally(subject)}*"
+        ends = (f":{subject}".encode(), f":{subject}:amounts".encode())
+        with valkey_failures():
+            keys = [key async for key in self._client.scan_iter(match=pattern, count=1_000) if key.endswith(ends)]
+            if keys:
+                await self._client.unlink(*keys)
+
     async def check(self) -> str:
         """What it is, where it answers. Raises: StoreUnavailable."""
         with valkey_failures():
@@ -88,6 +97,11 @@ class ValkeyRateLimiter:
     def _time(self) -> str | int:
         """Nothing where the server's own clock counts."""
         return "" if self._clock is None else int(self._clock.elapsed() * 1000)
+
+
+def _literally(text: str) -> str:
+    """The text as a pattern that matches nothing else."""
+    return "".join(f"\\{sign}" if sign in "*?[]^-\\" else sign for sign in text)
 
 
 def _is_settled(demands: Sequence[RateDemand]) -> bool:

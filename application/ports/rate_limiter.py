@@ -24,3 +24,10 @@ class RateLimiter(Protocol):
         changes nothing.
         Raises: StoreUnavailable.
         """
+
+
+class RateForgetter(Protocol):
+    """What a limiter counts of one subject, to be forgotten."""
+
+    async def forget(self, subject: str) -> None:
+        """Nothing is counted of it any more, under any rule. Raises: StoreUnavailable."""

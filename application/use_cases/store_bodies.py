@@ -1,10 +1,12 @@
 """Store what was said in settled calls."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from application.bodies import BodyDesk
+from application.doors import UserDoors
 from application.ports.body_store import BodyStore
+from domain.erasure import UserBeingErased
 from domain.errors import StoreUnavailable
 
 BATCH = 50
@@ -28,15 +30,17 @@ class StoreBodies:
 
     desk: BodyDesk
     store: BodyStore
+    doors: UserDoors = field(default_factory=UserDoors)
 
     async def __call__(self) -> Stored:
         bodies = self.desk.take(BATCH)
         lost, self.desk.lost = self.desk.lost, 0
         try:
-            await self.store.keep(bodies)
+            with self.doors.inside({body.user_id for body in bodies}):
+                await self.store.keep(bodies)
         except StoreUnavailable:
             return Stored(lost=lost + len(bodies))
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, UserBeingErased):
             self.desk.give_back(bodies)
             raise
         return Stored(stored=len(bodies), lost=lost)

@@ -3,16 +3,17 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from domain.errors import ConfigurationError, DomainError
 from domain.usage import UsageStatus
+from entrypoints.cli.parsing import Commands
+from entrypoints.cli.parsing import add as _add
+from entrypoints.cli.parsing import add_json as _json
 from entrypoints.settings import Settings
 
 EXIT_FAILED = 1
 STATUSES = [status.value for status in UsageStatus]
-Command = Callable[[Settings, argparse.Namespace], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,6 +67,9 @@ def _run(arguments: Sequence[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Every command, with an example each."""
+    from entrypoints.cli.evaluating import add_eval
+    from entrypoints.cli.index_parser import add_index
+
     top = argparse.ArgumentParser(
         prog="quantrail",
         description="Governed, remembered, accounted-for GenAI for quant research.",
@@ -82,28 +86,9 @@ def parser() -> argparse.ArgumentParser:
     _ledger(commands)
     _prices(commands)
     _import(commands)
+    add_index(commands)
+    add_eval(commands)
     return top
-
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # argparse gives it no public name
-
-
-def _add(
-    commands: "Commands", name: str, about: str, *, example: str, run: Command, pinned: bool = False
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(
-        name,
-        help=about,
-        description=about[:1].upper() + about[1:] + ".",
-        epilog=f"example:\n  {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.set_defaults(run=run, pinned=pinned)
-    return command
-
-
-def _json(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def _serve(commands: "Commands") -> None:
@@ -255,13 +240,13 @@ def _import(commands: "Commands") -> None:
     def run(settings: Settings, arguments: argparse.Namespace) -> None:
         from entrypoints.cli.importing import import_backtests
 
+        refuse_what_ndjson_states(command, arguments)
         import_backtests(settings, arguments)
 
-    example = "quantrail import ndjson runs.ndjson --user minji"
-    command = _add(commands, "import", "record the backtests of a file", example=example, run=run)
-    command.add_argument("format", choices=["ndjson"], help="one backtest a line, as POST /api/v1/backtests takes it")
-    command.add_argument("path", help="the file")
-    command.add_argument("--user", required=True, help="whose backtests")
+    from entrypoints.cli.import_parser import EXAMPLE, add_import_options, refuse_what_ndjson_states
+
+    command = _add(commands, "import", "record the backtests of files", example=EXAMPLE, run=run)
+    add_import_options(command)
     _json(command)
 
 

@@ -140,8 +140,8 @@ def usage_rows(groups: Sequence[Mapping[str, object]]) -> Iterator[Sequence[obje
 
 
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Progress]:
-    """A progress bar on a terminal, nothing in a pipe. Its one task has the id 0."""
+def progress(label: str, total: int | None) -> Iterator[Progress]:
+    """A progress bar on a terminal, nothing in a pipe; None where nobody knows the total. Its one task has the id 0."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console(), disable=not sys.stdout.isatty(), transient=True) as bar:
         bar.add_task(label, total=total)

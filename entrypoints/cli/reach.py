@@ -55,6 +55,16 @@ class Api:
             answer = await self._client.post(path, content=lines, headers=headers)
         return _read(answer)
 
+    async def read_pieces(self, method: str, path: str, *, timeout_seconds: float) -> AsyncIterator[bytes]:
+        """The bytes of the answer as they come. Raises: Failed, also where it breaks off."""
+        with _answering(timeout_seconds):
+            async with self._client.stream(method, path, timeout=timeout_seconds) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                    _read(answer)
+                async for piece in answer.aiter_raw():
+                    yield piece
+
 
 def _acting_for(user: str | None) -> dict[bytes, bytes]:
     """Bytes, because a user id may be Korean."""

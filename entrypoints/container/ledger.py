@@ -3,6 +3,7 @@
 from dependency_injector import containers, providers
 
 from application.bodies import BodyDesk
+from application.doors import UserDoors
 from application.ports.governance import GovernanceSource
 from application.ports.system import Clock
 from application.use_cases.prune_bodies import PruneBodies
@@ -22,6 +23,7 @@ class LedgerUseCases(containers.DeclarativeContainer):
     stores: providers.Dependency[Stores] = providers.Dependency()
     governance: providers.Dependency[GovernanceSource] = providers.Dependency()
     bodies: providers.Dependency[BodyDesk] = providers.Dependency()
+    doors: providers.Dependency[UserDoors] = providers.Dependency()
     clock: providers.Dependency[Clock] = providers.Dependency()
 
     settle_overdue_calls = providers.Singleton(SettleOverdueCalls, ledger=stores.provided.ledger, clock=clock)
@@ -29,6 +31,6 @@ class LedgerUseCases(containers.DeclarativeContainer):
     verify_ledger = providers.Singleton(VerifyLedger, ledger=stores.provided.books, prices=stores.provided.reckoning)
     report_usage = providers.Singleton(ReportUsage, report=stores.provided.report)
     reconcile_ledger = providers.Singleton(ReconcileLedger, report=stores.provided.report, governance=governance)
-    store_bodies = providers.Singleton(StoreBodies, desk=bodies, store=stores.provided.bodies)
+    store_bodies = providers.Singleton(StoreBodies, desk=bodies, store=stores.provided.bodies, doors=doors)
     prune_bodies = providers.Singleton(PruneBodies, store=stores.provided.bodies, governance=governance, clock=clock)
     show_body = providers.Singleton(ShowBody, store=stores.provided.bodies)

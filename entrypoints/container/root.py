@@ -5,6 +5,7 @@ from dependency_injector import containers, providers
 from adapters.files.configuration import FileConfiguration
 from adapters.files.prices import GenaiPrices
 from adapters.files.prompt_library import FilePromptLibrary
+from adapters.kiwi.analyzer import KiwiAnalyzer
 from adapters.memory.governance import HeldGovernance
 from adapters.system.clock import SystemClock
 from adapters.system.ids import TimeOrderedIds
@@ -17,6 +18,7 @@ from application.chatting import ChatAnswerer
 from application.comparing import ComparisonTeller
 from application.composing import ComposedRelay
 from application.designing import StrategyDesigner
+from application.doors import UserDoors
 from application.limiting import Limits
 from application.memory import BacktestMemory
 from application.meter import Meter
@@ -29,6 +31,7 @@ from application.remembered_keys import RememberedKeys
 from application.reporting import ReportWriter
 from application.ruling import Ruling
 from application.spaces import Spaces
+from application.switching import SwitchingVectorStore
 from application.taking_turns import TurnTaking
 from application.totals import LedgerTotals
 from application.use_cases.browse_audit import BrowseAudit
@@ -53,20 +56,27 @@ from application.use_cases.show_backtest import ShowBacktest
 from application.use_cases.write_report import WriteReport
 from application.watching import Watch
 from entrypoints.container.callers import build_limiter, build_tokens
+from entrypoints.container.index import IndexUseCases
+from entrypoints.container.keeping import KeepingUseCases
 from entrypoints.container.keys import KeyUseCases
 from entrypoints.container.ledger import LedgerUseCases
 from entrypoints.container.models import build_models
 from entrypoints.container.rules import RuleUseCases
 from entrypoints.container.stores import build_stores, build_vectors
 from entrypoints.observed_ledger import ObservedLedger
-from entrypoints.parts import Models, Served, StartedRateLimiter, Stores, Vectors
+from entrypoints.parts import Answering, Models, Served, StartedRateLimiter, Stores
 from entrypoints.settings import Settings
 
 
 def _parts(  # noqa: PLR0917  # what a service is made of
-    stores: Stores, vectors: Vectors, models: Models, limiter: StartedRateLimiter, settings: Settings
+    stores: Stores, vectors: SwitchingVectorStore, models: Models, limiter: StartedRateLimiter, settings: Settings
 ) -> dict[str, Probe]:
-    parts: dict[str, Probe] = {"database": stores.probe, "vector_store": vectors.store, "models": Served(models=models)}
+    parts: dict[str, Probe] = {
+        "database": stores.probe,
+        "vector_store": vectors,
+        "index": Answering(spaces=vectors.spaces),
+        "models": Served(models=models),
+    }
     return parts if settings.valkey_url is None else {**parts, "rate_limits": limiter}
 
 
@@ -107,10 +117,12 @@ class Container(containers.DeclarativeContainer):
     governance = providers.Singleton(_governance, configuration)
     prompts = providers.Singleton(FilePromptLibrary)
     tokenizer = providers.Singleton(BpeTokenizer)
+    analyzer = providers.Singleton(KiwiAnalyzer)
     stores = providers.Singleton(build_stores, settings, ids)
     model_providers = providers.Singleton(build_models, settings)
     vectors = providers.Singleton(build_vectors, settings)
 
+    doors = providers.Singleton(UserDoors)
     watch = providers.Singleton(Watch, revisions=stores.provided.revisions, clock=clock)
     keys = providers.Singleton(RememberedKeys, store=stores.provided.keys, watch=watch)
     body_work = providers.Singleton(LoopSignal)
@@ -138,13 +150,21 @@ class Container(containers.DeclarativeContainer):
         tokenizer=tokenizer,
     )
     embedder = providers.Singleton(
-        MeteredEmbedder, meter=meter, limits=limits, providers=model_providers.provided.embedding, tokenizer=tokenizer
+        MeteredEmbedder,
+        meter=meter,
+        limits=limits,
+        providers=model_providers.provided.embedding,
+        tokenizer=tokenizer,
+        former=model_providers.provided.former,
     )
     spaces = providers.Singleton(Spaces, store=stores.provided.spaces)
+    vector_stores = providers.Singleton(SwitchingVectorStore, spaces=spaces)
     memory = providers.Singleton(
         BacktestMemory,
         queries=stores.provided.queries,
-        vectors=vectors.provided.store,
+        vectors=vector_stores,
+        texts=stores.provided.texts,
+        analyzer=analyzer,
         embedder=embedder,
         cache=stores.provided.cache,
         spaces=spaces,
@@ -158,7 +178,7 @@ class Container(containers.DeclarativeContainer):
     delete_backtest = providers.Singleton(DeleteBacktest, archive=stores.provided.archive, work=work)
     search_backtests = providers.Singleton(SearchBacktests, memory=memory)
     index_backtests = providers.Singleton(
-        IndexBacktests, queue=stores.provided.queue, memory=memory, clock=clock, ids=ids
+        IndexBacktests, queue=stores.provided.queue, memory=memory, clock=clock, ids=ids, doors=doors
     )
     answering_once = providers.Singleton(AnsweringOnce, book=stores.provided.answers, clock=clock, ids=ids)
     forget_answers = providers.Singleton(ForgetAnswers, book=stores.provided.answers, clock=clock)
@@ -212,7 +232,23 @@ class Container(containers.DeclarativeContainer):
     key_use = providers.Container(
         KeyUseCases, ring=keys, governance=governance, tokens=tokens, local_token=local_token, clock=clock, ids=ids
     )
-    ledger_use = providers.Container(LedgerUseCases, stores=stores, governance=governance, bodies=bodies, clock=clock)
+    ledger_use = providers.Container(
+        LedgerUseCases, stores=stores, governance=governance, bodies=bodies, doors=doors, clock=clock
+    )
+    keeping = providers.Container(
+        KeepingUseCases,
+        stores=stores,
+        vectors=vector_stores,
+        limiter=limiter,
+        bodies=bodies,
+        doors=doors,
+        watch=watch,
+        governance=governance,
+        work=work,
+        settings=settings,
+        clock=clock,
+        ids=ids,
+    )
     rules = providers.Container(
         RuleUseCases,
         stores=stores,
@@ -221,6 +257,18 @@ class Container(containers.DeclarativeContainer):
         ruling=providers.Singleton(_ruling, governance, stores),
         prices=providers.Singleton(GenaiPrices),
         embedding_providers=model_providers.provided.embedding,
+        clock=clock,
+        ids=ids,
+    )
+    index = providers.Container(
+        IndexUseCases,
+        settings=settings,
+        stores=stores,
+        spaces=spaces,
+        vectors=vector_stores,
+        memory=memory,
+        embedder=embedder,
+        work=work,
         clock=clock,
         ids=ids,
     )
@@ -237,7 +285,7 @@ class Container(containers.DeclarativeContainer):
     )
     browse_audit = providers.Singleton(BrowseAudit, trail=stores.provided.audit)
     check_readiness = providers.Singleton(
-        CheckReadiness, parts=providers.Singleton(_parts, stores, vectors, model_providers, limiter, settings)
+        CheckReadiness, parts=providers.Singleton(_parts, stores, vector_stores, model_providers, limiter, settings)
     )
 
 
@@ -247,7 +295,14 @@ def build_container(settings: Settings, *, local_token: str | None = None) -> Co
     Raises: ConfigurationError.
     """
     container = Container(settings=settings, local_token=providers.Object(local_token))
-    rooms = (container, container.key_use(), container.ledger_use(), container.rules())
+    rooms = (
+        container,
+        container.key_use(),
+        container.ledger_use(),
+        container.rules(),
+        container.keeping(),
+        container.index(),
+    )
     for provider in (provider for room in rooms for provider in room.providers.values()):
         if isinstance(provider, providers.Singleton):
             provider()

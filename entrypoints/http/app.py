@@ -18,6 +18,8 @@ from entrypoints.http import (
     comparisons,
     gateway,
     health,
+    index,
+    keeping,
     keys,
     ledger,
     metrics,
@@ -30,8 +32,10 @@ from entrypoints.http import (
     reconciliation,
     strategies,
     usage,
+    users,
 )
 from entrypoints.http.asgi import with_request_id
+from entrypoints.http.doors import ShownOut
 from entrypoints.http.idempotency import Idempotency
 from entrypoints.http.observing import observed
 from entrypoints.http.openai_errors import as_asked
@@ -52,10 +56,12 @@ def create_app(container: Container) -> ASGIApp:
 def create_litestar(container: Container, requests: RequestMetrics | None = None) -> Litestar:
     """The application before it is wrapped: what tools that read its routes want."""
     counted = requests or RequestMetrics()
-    dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
+    dependencies = {
+        **_dependencies(container), **_index_dependencies(container), "requests": provide(lambda: counted),
+    }  # fmt: skip
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
-        ledger, reconciliation, bodies, operations, metrics, health, gateway,
+        index, ledger, reconciliation, bodies, operations, users, keeping, metrics, health, gateway,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -67,7 +73,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
         },
         request_class=StrictRequest,
         before_request=known_parameters_once,
-        middleware=[_idempotency(container)],
+        middleware=[ShownOut(doors=container.doors()), _idempotency(container)],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=openapi.configuration(),
         logging_config=None,
@@ -86,12 +92,13 @@ def _idempotency(container: Container) -> Idempotency:
         once=container.answering_once(),
         authenticate=container.key_use.authenticate(),
         governance=container.governance(),
+        doors=container.doors(),
     )
 
 
 def _dependencies(container: Container) -> dict[str, Any]:
     return {
-        "caller": caller_provider(container.key_use.authenticate()),
+        "caller": caller_provider(container.key_use.authenticate(), container.doors()),
         "scraper": scraper_provider(container.key_use.authenticate()),
         "measure": provide(container.measure_service),
         "record": provide(container.record_backtests),
@@ -125,5 +132,18 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "reconcile": provide(container.ledger_use.reconcile_ledger),
         "verify": provide(container.ledger_use.verify_ledger),
         "reload": provide(container.rules.reload_configuration),
+        "copying": provide(container.keeping.back_up_database),
+        "letting_go": provide(container.keeping.prune_backtests),
+        "erasing": provide(container.keeping.erase_user),
         "readiness": provide(container.check_readiness),
+    }
+
+
+def _index_dependencies(container: Container) -> dict[str, Any]:
+    return {
+        "showing": provide(container.index.show_index),
+        "rebuilding": provide(container.index.rebuild_index),
+        "migrating": provide(container.index.migrate_index),
+        "stopping": provide(container.index.stop_build),
+        "holding": provide(container.index.verify_index),
     }

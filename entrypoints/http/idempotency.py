@@ -29,6 +29,7 @@ from litestar import Litestar
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from application.answering_once import AnsweringOnce
+from application.doors import UserDoors
 from application.ports.answer_book import Claim, FirstAnswer, KeyedRequest
 from application.ports.governance import GovernanceSource
 from application.use_cases.authenticate import Authenticate
@@ -78,6 +79,7 @@ class Idempotency:
     once: AnsweringOnce
     authenticate: Authenticate
     governance: GovernanceSource
+    doors: UserDoors = field(default_factory=UserDoors)
     drains: Drains = field(default_factory=Drains)
     most_bytes: int = MOST_KEPT_BYTES
 
@@ -101,7 +103,7 @@ class Idempotency:
 
     async def _keyed(self, request: AnyRequest) -> KeyedRequest:
         """The request, once its caller and its size are checked. Raises: Unreadable, and what those raise."""
-        caller = await caller_of(request, self.authenticate)
+        caller = await caller_of(request, self.authenticate, self.doors)
         key = _key_of(request)
         return KeyedRequest(scope=caller.scope, key=key, fingerprint=await _fingerprint(request, caller))
 

@@ -8,11 +8,13 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 
+from application.doors import UserDoors
 from application.use_cases.authenticate import Authenticate
 from domain.errors import Unauthenticated, Violation
 from domain.generation import Caller
 from domain.identity import Principal, Role
 from entrypoints.http.asgi import request_id_of
+from entrypoints.http.doors import come_in
 from entrypoints.http.problems import Unreadable
 from entrypoints.tracing import current_trace
 
@@ -27,17 +29,17 @@ def provide(factory: Callable[[], object]) -> Provide:
     return Provide(lambda: factory(), sync_to_thread=False)  # noqa: PLW0108  # a provider has no signature to read
 
 
-def caller_provider(authenticate: Authenticate) -> Provide:
+def caller_provider(authenticate: Authenticate, doors: UserDoors) -> Provide:
     """The dependency `caller`: whoever holds the credential, or whom they act for."""
 
     async def provide_caller(request: AnyRequest) -> Caller:
-        return await caller_of(request, authenticate)
+        return await caller_of(request, authenticate, doors)
 
     return Provide(provide_caller)
 
 
-async def caller_of(request: AnyRequest, authenticate: Authenticate) -> Caller:
-    """Whoever holds the credential, or whom they act for; found out once a request."""
+async def caller_of(request: AnyRequest, authenticate: Authenticate, doors: UserDoors) -> Caller:
+    """Whoever holds the credential, or whom they act for; found out once a request, which is at work for them then."""
     known = request.scope.get(_CALLER)
     if isinstance(known, Caller):
         return known
@@ -45,6 +47,7 @@ async def caller_of(request: AnyRequest, authenticate: Authenticate) -> Caller:
     acted_for = only_header(request, "x-user-id")
     if acted_for is not None:
         principal = principal.acting_for(_decoded(acted_for))
+    come_in(request.scope, doors, principal.user_id)
     current_trace().user_id = principal.user_id
     caller = Caller(principal=principal, request_id=request_id_of(request.scope))
     request.scope[_CALLER] = caller  # type: ignore[literal-required]  # a key of our own beside ASGI's

@@ -94,6 +94,7 @@ def there(served: Serving) -> dict[str, str]:
             "entry_id"
         ],
         "service_name": "memory",
+        "user_id": "민지",
     }
 
 

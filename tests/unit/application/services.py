@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.files.prompt_library import FilePromptLibrary
+from adapters.memory.analyzer import PlainAnalyzer
 from adapters.memory.audit_trail import InMemoryAuditTrail
 from adapters.memory.backtest_archive import InMemoryBacktestArchive
 from adapters.memory.chat_model import Scripted, ScriptedChatModel
@@ -21,6 +22,7 @@ from adapters.memory.rate_limiter import InMemoryRateLimiter
 from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
+from adapters.memory.text_index import InMemoryTextIndex
 from adapters.memory.tokenizer import WordTokenizer
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from adapters.memory.vector_store import InMemoryVectorStore
@@ -122,6 +124,7 @@ class Service:
     reports: InMemoryReportArchive = field(default_factory=InMemoryReportArchive)
     conversations: InMemoryConversationStore = field(default_factory=InMemoryConversationStore)
     vectors: InMemoryVectorStore = field(default_factory=InMemoryVectorStore)
+    texts: InMemoryTextIndex = field(default_factory=InMemoryTextIndex)
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
     keys: InMemoryKeyRing = field(default_factory=lambda: InMemoryKeyRing(InMemoryAuditTrail(), InMemoryRevisions()))
     work: LoopSignal = field(default_factory=LoopSignal)
@@ -149,9 +152,18 @@ class Service:
     @property
     def memory(self) -> BacktestMemory:
         state = IndexState(serving=HASHED)
-        spaces = Spaces(store=InMemoryIndexSpaces(self.archive, InMemoryRevisions(), state), held=state)
+        store = InMemoryIndexSpaces(
+            self.archive, revisions=InMemoryRevisions(), trail=InMemoryAuditTrail(), state=state
+        )
+        spaces = Spaces(store=store, held=state)
         return BacktestMemory(
-            queries=self.archive, vectors=self.vectors, embedder=self.embedder, cache=self.cache, spaces=spaces
+            queries=self.archive,
+            vectors=self.vectors,
+            texts=self.texts,
+            analyzer=PlainAnalyzer(),
+            embedder=self.embedder,
+            cache=self.cache,
+            spaces=spaces,
         )
 
     @property

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.space import IndexState, Space, StoredSpace
+from domain.space import Build, BuildReason, IndexState, Space, StoredSpace
 
 
 @given(model_id=st.text(min_size=1).filter(lambda text: "#" not in text), generation=st.integers(1, 999_999_999))
@@ -27,7 +27,8 @@ def a_space(name: str) -> StoredSpace:
 
 def test_the_next_space_has_a_name_that_no_space_has_whatever_its_model() -> None:
     assert IndexState().next_space("e5").name == "e5"
-    serving, building, retired = a_space("e5"), a_space("ada#7"), a_space("e5#9")
+    serving, retired = a_space("e5"), a_space("e5#9")
+    building = Build(space=a_space("ada#7"), reason=BuildReason.MODEL)
     assert IndexState(serving=serving).next_space("ada").name == "ada#2"
     assert IndexState(serving=serving, building=building).next_space("e5").name == "e5#8"
     assert IndexState(serving=serving, building=building, retired=(retired,)).next_space("e5").name == "e5#10"

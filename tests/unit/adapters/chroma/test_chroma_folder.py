@@ -103,7 +103,7 @@ async def test_narrowing_finds_what_the_exact_index_does(store: ChromaVectorStor
 async def test_more_cards_than_memory_holds_are_read_again(
     store: ChromaVectorStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.chroma.vector_store.BYTES_IN_MEMORY", 1)
+    monkeypatch.setattr("adapters.chroma.last_used.BYTES_IN_MEMORY", 1)
     for user in ("민아", "jun"):
         await store.upsert([a_card(f"{user}-1")], scope=a_scope(user), space=SPACE)
     for user in ("민아", "jun", "민아"):
