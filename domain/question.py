@@ -6,7 +6,7 @@ from domain.backtest import StrategyType
 from domain.filters import Filter
 from domain.lexer import read_words
 from domain.ordering import Order
-from domain.question_alternatives import show_alternatives
+from domain.question_alternatives import show_alternatives, show_contradictions
 from domain.question_claims import Sentence
 from domain.question_conditions import read_conditions, read_uncompared
 from domain.question_counts import read_counts
@@ -14,14 +14,13 @@ from domain.question_dates import read_dates
 from domain.question_leftovers import read_loose_conditions, rest_of
 from domain.question_orders import read_orders
 from domain.question_outcomes import read_outcomes
-from domain.question_phrases import read_bare_numbers, read_comparisons, read_eras, read_misspelled
+from domain.question_phrases import read_bare_numbers, read_comparisons, read_eras, read_misspelled, read_relative_times
 from domain.question_settings import read_settings
 from domain.question_things import (
     read_assignments,
     read_families,
     read_names,
     read_negations,
-    read_relative_times,
     soften_families,
 )
 from domain.question_words import question_word
@@ -39,9 +38,9 @@ _READERS = (
     read_settings,
     read_names,
     read_orders,
-    read_counts,
     read_loose_conditions,
     read_uncompared,
+    read_counts,
     read_bare_numbers,
     read_misspelled,
 )
@@ -79,6 +78,7 @@ def read_question(text: str) -> Question:
     for read in _READERS:
         read(sentence)
     show_alternatives(sentence)
+    show_contradictions(sentence)
     rest = rest_of(sentence)
     if rest:
         soften_families(sentence)

@@ -13,7 +13,9 @@ _LOOSE = tuple(
             rf"{_SUBJECT}~P?~(?P<n>N)~C(?:[JVcA]*N~C)?",
             rf"{_SUBJECT}~P~(?P<n>N)(?:~x)?",
             r"P~(?P<n>[Nk])",
-            "M~P~(?P<n>k)",
+            "M~P~(?P<n>[kM])",
+            "(?P<n>M)J{0,2}MJ[qQ]",
+            "(?P<n>M)J?g",
             "(?P<n>k)~C",
         ),
     )

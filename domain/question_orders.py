@@ -54,13 +54,19 @@ def _phrases(sentence: Sentence, first: int, last: int) -> Iterator[_Phrase]:
         return
     places: list[int] = []
     for i in range(first, last + 1):
-        ends = i == last or sentence.letters[i] in "cA"
+        ends = i == last or sentence.letters[i] in "cA" or _goes_on(sentence, i)
         if ends and places:
             phrase = _phrase(sentence, places)
             yield from (phrase,) if phrase.ranked else ()
             places = []
-        elif not ends and sentence.letters[i] in "QqMfNo":
+        if i < last and sentence.letters[i] in "QqMfNo":
             places.append(i)
+
+
+def _goes_on(sentence: Sentence, at: int) -> bool:
+    """`제일 높고` ends a ranking before what follows, `then by` begins another."""
+    before = sentence.text_of(at - 1) if at and sentence.letters[at - 1] == Kind.ORDER_TAIL else ""
+    return before.endswith("고") or sentence.text_of(at).lower().startswith("then")
 
 
 def _phrase(sentence: Sentence, places: Sequence[int]) -> _Phrase:
