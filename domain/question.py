@@ -84,7 +84,9 @@ def read_question(text: str) -> Question:
         soften_families(sentence)
     claims = sorted(sentence.claims, key=lambda claim: claim.first)
     filters = tuple(dict.fromkeys(condition for claim in claims for condition in claim.filters))
-    unapplied = tuple(sentence.words.slice(claim.first, claim.last) for claim in claims if claim.unapplied)
+    unapplied = tuple(
+        claim.words or sentence.words.slice(claim.first, claim.last) for claim in claims if claim.unapplied
+    )
     limited = next((claim for claim in claims if claim.limit is not None), None)
     return Question(
         text=text,
@@ -94,5 +96,5 @@ def read_question(text: str) -> Question:
         families=read_families(sentence),
         order=next((claim.order for claim in claims if claim.order is not None), None),
         limit=limited.limit if limited is not None else None,
-        limit_words=limited.limit_words if limited is not None else "",
+        limit_words=limited.words if limited is not None else "",
     )

@@ -150,7 +150,7 @@ def _claim(sentence: Sentence, phrase: _Phrase, order: Order | None, limit: int 
                 unapplied=shown,
                 order=order if first else None,
                 limit=limit if first else None,
-                limit_words=sentence.words.slice(*phrase.span) if first and limit is not None else "",
+                words=sentence.words.slice(*phrase.span) if first else "",
             )
         )
 
