@@ -7,7 +7,7 @@ from domain.filters import Filter
 from domain.lexer import read_words
 from domain.ordering import Order
 from domain.question_alternatives import show_alternatives, show_contradictions
-from domain.question_claims import Sentence
+from domain.question_claims import Claim, Sentence
 from domain.question_conditions import read_conditions, read_uncompared
 from domain.question_counts import read_counts
 from domain.question_dates import read_dates
@@ -84,9 +84,7 @@ def read_question(text: str) -> Question:
         soften_families(sentence)
     claims = sorted(sentence.claims, key=lambda claim: claim.first)
     filters = tuple(dict.fromkeys(condition for claim in claims for condition in claim.filters))
-    unapplied = tuple(
-        claim.words or sentence.words.slice(claim.first, claim.last) for claim in claims if claim.unapplied
-    )
+    unapplied = tuple(_told(sentence, claim) for claim in claims if claim.unapplied)
     limited = next((claim for claim in claims if claim.limit is not None), None)
     return Question(
         text=text,
@@ -98,3 +96,9 @@ def read_question(text: str) -> Question:
         limit=limited.limit if limited is not None else None,
         limit_words=limited.words if limited is not None else "",
     )
+
+
+def _told(sentence: Sentence, claim: Claim) -> str:
+    """The words of what was not applied: of a ranking of which at least the count was, only its own."""
+    whole = claim.words if claim.limit is None else ""
+    return whole or sentence.words.slice(claim.first, claim.last)

@@ -96,7 +96,7 @@ def _begins(sentence: Sentence, last: int) -> bool:
 
 def _meaning(sentence: Sentence, phrase: _Phrase) -> tuple[Order | None, int | None, bool]:
     """The order, the count, and whether that is all that it says: negated or with two figures it is not."""
-    if governed(sentence, *phrase.span, adnominal=False).negations != 0 or len(phrase.figures) > 1:
+    if governed(sentence, *phrase.span, adnominal=False, ranking=True).negations != 0 or len(phrase.figures) > 1:
         return None, None, False
     if len(phrase.counts) > 1 or None in phrase.counts:
         return None, None, False
@@ -162,7 +162,7 @@ def _is_bare(sentence: Sentence, place: int) -> bool:
 
 def _show(sentence: Sentence, phrase: _Phrase) -> None:
     """As one where nothing else stands in between; one without a figure word by word."""
-    around = governed(sentence, *phrase.span, adnominal=False)
+    around = governed(sentence, *phrase.span, adnominal=False, ranking=True)
     places = [place for place in phrase.places if sentence.letters[place] != Kind.COUNTED]
     first, last = places[0], places[-1] + 1
     if around.negations != 0:

@@ -91,7 +91,7 @@ _EITHER = re.compile(
     r"|[가-힣]{1,8}(?:와|과|랑|이랑)?(?:는|은)?\s?(?:상관|관계)\s?없이"
     r"|(?<![a-z])regardless of (?:the |its |my )?[a-z]+(?![a-z])"
     r"|(?<![a-z])(?:either(?:\sone)?\sof|of (?:the|my) time|set (?:to|at))(?![a-z])"
-    r"|(?<![a-z])first(?=\s(?:\d|two|three|four|five|ten))"
+    r"|(?<![a-z])(?:pull|bring|look|dig|come) up(?: with)?(?![a-z])|(?<![a-z])first(?=\s(?:\d|two|three|four|five|ten))"
 )
 _SINGLE = re.compile(
     r"(?<![a-z])(?:(?:just|only|exactly)\s(?:the\s)?one|single)(?![a-z]|[\s-]?digit)|(?<![a-z])(?:one|1)(?=\s(?:single|best|worst)(?![a-z]))"
