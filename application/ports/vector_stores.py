@@ -38,5 +38,5 @@ class StorePlaces(Protocol):
     def names(self, space: StoredSpace) -> bool:
         """Whether a start with these settings would ask the store that holds the space."""
 
-    async def size_bytes(self, kind: str) -> int | None:
-        """What a store of that kind takes on this machine; None where it is not on it, or has no files."""
+    async def size_bytes(self, kind: str, url: str | None) -> int | None:
+        """What such a store takes on this machine; None where it is not on it, or has no files."""

@@ -18,7 +18,8 @@ from domain.space import StoredSpace
 
 BATCH = 32
 READ_AT_ONCE = 256
-LEASE_SECONDS = 120.0
+LEASE_SECONDS = 20.0
+"""So long the next waits for one that died; one that outlasts it pays for a batch that another may pay for too."""
 LONGEST_WAIT_SECONDS = 10.0
 LONGEST_PAID_WAIT_SECONDS = 120.0
 BUDGET_WAIT_SECONDS = 60.0

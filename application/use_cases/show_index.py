@@ -31,21 +31,17 @@ class ShowIndex:
     async def __call__(self, *, drift: bool) -> IndexStatus:
         serving = await self.spaces.look()
         state = self.spaces.held
-        kind = self._kind(serving)
+        opened = self.vectors.find(serving.store)
         return IndexStatus(
             state=state,
             serving=await self._counted(serving),
             building=await self._built(state),
             retired=tuple([await self._counted(space) for space in state.retired]),
             archive=await self.census.counts(),
-            size_bytes=None if kind is None else await self.places.size_bytes(kind),
+            size_bytes=None if opened is None else await self.places.size_bytes(opened.kind, opened.url),
             named_by_settings=self.places.names(serving),
             drift=await self._drift(serving) if drift else None,
         )
-
-    def _kind(self, space: StoredSpace) -> str | None:
-        opened = self.vectors.find(space.store)
-        return None if opened is None else opened.kind
 
     async def _counted(self, space: StoredSpace) -> SpaceCount:
         try:

@@ -14,7 +14,7 @@ from domain.errors import ConfigurationError, Refused, Violation
 from domain.space import StoredSpace
 from entrypoints.parts import StartedVectorStore, Stores, Vectors
 from entrypoints.settings import Settings
-from entrypoints.vector_settings import VECTOR_STORES, is_folder_of
+from entrypoints.vector_settings import ACCEPTED, VECTOR_STORES, WEB, is_folder_of, is_no_place_of
 
 WITHOUT_URL = ("chroma", "memory")
 
@@ -81,9 +81,16 @@ def opened(vectors: Vectors, settings: Settings) -> OpenedStore:
 def _shown(url: str | None) -> str | None:
     """The address, unless it holds a password: that is nothing to be written down."""
     try:
-        return None if url is None or "@" in urlsplit(url).netloc else url
+        parts = urlsplit(url or "")
+        # Before an @ stands a key, or, for a database, a name that is no secret.
+        secret = parts.username if parts.scheme in WEB else parts.password
     except ValueError:
         return None
+    return None if secret or "password" in parts.query else url
+
+
+def _folder(path: str) -> Path:
+    return Path(path).expanduser()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +105,8 @@ class StoresBySettings:
             raise Refused(Violation(field="store", message=f"must be one of {', '.join(VECTOR_STORES)}"))
         if url is not None and kind in WITHOUT_URL:
             raise Refused(Violation(field="url", message=f"must be left out: {kind} has no address"))
+        if is_no_place_of(kind, url or "", database_url=self.settings.database_url):
+            raise Refused(Violation(field="url", message=f"must be {ACCEPTED[kind]}"))
         settings = replace(self.settings, vector_store=kind, vector_store_url=url)
         try:
             vectors = build_vectors(settings)
@@ -114,13 +123,8 @@ class StoresBySettings:
         """Whether a start with these settings would ask the store that holds the space."""
         return space.kind == self.settings.vector_store and space.url == _shown(self.settings.vector_store_url)
 
-    async def size_bytes(self, kind: str) -> int | None:
+    async def size_bytes(self, kind: str, url: str | None) -> int | None:
         """What the folder of an embedded store takes."""
-        folder = self._folder(kind)
-        return None if folder is None else await size_of(folder)
-
-    def _folder(self, kind: str) -> Path | None:
         if kind == "chroma":
-            return self.settings.data_dir / "chroma"
-        url = self.settings.vector_store_url
-        return Path(url) if url is not None and is_folder_of(kind, url) else None
+            return await size_of(self.settings.data_dir / "chroma")
+        return await size_of(_folder(url)) if url is not None and is_folder_of(kind, url) else None

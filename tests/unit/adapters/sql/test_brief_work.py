@@ -17,20 +17,20 @@ def thread_name(connection: sqlite3.Connection) -> str:
 
 
 def renamed(connection: sqlite3.Connection) -> None:
-    connection.execute("UPDATE index_state SET space = '거래 기록' WHERE name = 'kept'")
+    connection.execute("UPDATE revisions SET name = '거래 기록' WHERE name = 'e5'")
 
 
 def added(connection: sqlite3.Connection) -> None:
-    connection.execute("INSERT INTO index_state (name, space) VALUES ('kept', 'e5')")
+    connection.execute("INSERT INTO revisions (name, number) VALUES ('e5', 1)")
 
 
 def mistaken(connection: sqlite3.Connection) -> None:
-    connection.execute("UPDATE index_state SET space = 'never'")
+    connection.execute("UPDATE revisions SET name = 'never'")
     raise LookupError
 
 
 def spaces(connection: sqlite3.Connection) -> list[str]:
-    return [space for (space,) in connection.execute("SELECT space FROM index_state")]
+    return [space for (space,) in connection.execute("SELECT name FROM revisions")]
 
 
 class TestBriefWork:
