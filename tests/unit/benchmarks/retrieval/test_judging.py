@@ -163,6 +163,7 @@ def test_no_answer_is_found_where_nothing_comes_for_what_has_none() -> None:
     summary = summarised([right, missed, wrong, fine])
     # Two came empty, one of them rightly; of two without an answer one came empty.
     assert (summary.value("none_precision"), summary.value("none_recall")) == (0.5, 0.5)
+    assert summary.value("unanswered") == 0.5
     assert (summary.value("exact"), summary.value("ndcg5"), summary.questions) == (0.5, 0.5, 4)
 
 
