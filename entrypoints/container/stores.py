@@ -78,6 +78,10 @@ def opened(vectors: Vectors, settings: Settings) -> OpenedStore:
     return OpenedStore(store=vectors.store, identity=vectors.identity, kind=settings.vector_store, url=url)
 
 
+def _folder_at(place: str) -> Path:
+    return Path(place).expanduser()
+
+
 def _shown(url: str | None) -> str | None:
     """The address, unless it holds a password: that is nothing to be written down."""
     try:
@@ -123,4 +127,5 @@ class StoresBySettings:
         """What the folder of an embedded store takes."""
         if kind == "chroma":
             return await size_of(self.settings.data_dir / "chroma")
-        return await size_of(Path(url).expanduser()) if url is not None and is_folder_of(kind, url) else None
+        folder = _folder_at(url) if url is not None and is_folder_of(kind, url) else None
+        return None if folder is None else await size_of(folder)
