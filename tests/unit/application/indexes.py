@@ -95,6 +95,7 @@ class World:
     revisions: InMemoryRevisions = field(default_factory=InMemoryRevisions)
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
     ledger: InMemoryUsageLedger = field(default_factory=InMemoryUsageLedger)
+    texts: InMemoryTextIndex = field(default_factory=InMemoryTextIndex)
     disks: FakeDisks = field(default_factory=FakeDisks)
     embedders: dict[str, Embedder] = field(
         default_factory=lambda: {SMALL: HashedWordsEmbedder(), LARGE: HashedWordsEmbedder()}
@@ -272,7 +273,7 @@ async def a_process(  # the settings of a process
     memory = BacktestMemory(
         queries=world.archive,
         vectors=vectors,
-        texts=InMemoryTextIndex(),
+        texts=world.texts,
         analyzer=PlainAnalyzer(),
         embedder=embedder,
         cache=world.cache,
