@@ -14,7 +14,7 @@ from domain.ranking import Evidence, Family, Placed, Tuning, asks_for_a_family, 
 from domain.retrieval import Degraded, Found, SearchAnswer, SearchRequest
 from domain.terms import telling
 
-READ_FACTOR, FEWEST_READ = 4, 20
+READ_FACTOR, FEWEST_READ = 3, 15
 """Reading a run costs more than finding it, so only some more than were asked for are read."""
 
 
@@ -36,7 +36,7 @@ class Search:
     @property
     def is_exact(self) -> bool:
         """Whether nothing is asked but conditions, an order, a count: then no meaning is needed."""
-        return not self.terms and not self.question.families and self.request.min_similarity is None
+        return not self.terms and self.request.min_similarity is None
 
     @property
     def text(self) -> str:
@@ -100,6 +100,16 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Cards whose runs are read: the first, so many of those that tie after them, and the rest where some are gone."""
+
+    first: Sequence[str]
+    tied: Sequence[str] = ()
+    room: int = 0
+    rest: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
     """Cards with their scores, and what is known of their nearness; `late` are in no index yet and have neither."""
 
@@ -107,13 +117,20 @@ class Ranked:
     similarities: Mapping[str, float] = field(default_factory=dict)
     late: frozenset[str] = frozenset()
 
-    def to_read(self, top_k: int) -> tuple[list[str], list[str]]:
-        """The cards to read first, with all that tie with the last of them, and the others."""
+    def to_read(self, top_k: int) -> "Reading":
+        """What to read of the runs: of those that tie, only the first by `backtest_id`."""
         ids = sorted(self.scores, key=lambda card_id: (-self.scores[card_id], card_id))
         count = max(FEWEST_READ, READ_FACTOR * top_k)
-        while count < len(ids) and self.scores[ids[count]] == self.scores[ids[count - 1]]:
-            count += 1
-        return [*sorted(self.late.difference(ids)), *ids[:count]], ids[count:]
+        if len(ids) <= count:
+            return Reading(first=[*sorted(self.late.difference(ids)), *ids])
+        last = self.scores[ids[count - 1]]
+        above = [card_id for card_id in ids if self.scores[card_id] > last]
+        return Reading(
+            first=[*sorted(self.late.difference(ids)), *above],
+            tied=[card_id for card_id in ids if self.scores[card_id] == last],
+            room=count - len(above),
+            rest=[card_id for card_id in ids if self.scores[card_id] < last],
+        )
 
     def found(self, stored: Mapping[str, StoredBacktest]) -> list[Found]:
         """The runs that were read, best first, ties by `backtest_id`; those that no index has come last."""

@@ -108,10 +108,13 @@ class Retriever:
 
     async def read(self, ranked: Ranked, top_k: int, *, scope: UserScope) -> dict[str, StoredBacktest]:
         """The runs that may be among the first, and those not indexed; a card whose run is gone makes room."""
-        first, rest = ranked.to_read(top_k)
-        stored = await self.queries.by_card(first, scope=scope)
-        if rest and len(stored) < top_k:
-            stored |= await self.queries.by_card(rest, scope=scope)
+        reading = ranked.to_read(top_k)
+        tied = list(reading.tied)
+        if len(tied) > reading.room:
+            tied = await self.queries.first_by_id(tied, scope=scope, limit=reading.room)
+        stored = await self.queries.by_card([*reading.first, *tied], scope=scope)
+        if len(stored) < top_k and reading.rest:
+            stored |= await self.queries.by_card([*reading.tied, *reading.rest], scope=scope)
         return stored
 
     async def _as_near_as(self, least: float, ranked: Ranked, vector: Vector, scope: UserScope) -> Ranked:

@@ -4,8 +4,9 @@ from enum import StrEnum
 
 
 class FilterOp(StrEnum):
-    """How a field is compared. What is missing matches no operator, `!=` and `not_in` included; a run that
-    names no indicator that we know uses none.
+    """How a field is compared.
+
+    What is missing matches no operator, `!=` and `not_in` included; a run that names no indicator uses none.
     """
 
     EQ = "="

@@ -15,8 +15,8 @@ from domain.strategy_words import indicators_of, type_of
 from domain.text import is_storable
 
 __all__ = [
-    "FIELDS", "INDICATORS", "MAX_VALUES", "PARAMETER_PREFIX", "FieldKind", "Filter", "FilterOp", "Scalar", "field_kind", "matches_all",
-    "value_of",
+    "FIELDS", "INDICATORS", "MAX_VALUES", "PARAMETER_PREFIX", "FieldKind", "Filter", "FilterOp", "Scalar", "field_kind",
+    "matches_all", "value_of",
 ]  # fmt: skip
 
 Scalar = str | float | int | bool | date | datetime

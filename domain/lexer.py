@@ -80,8 +80,8 @@ class _Reader:
 
     def _readers(self) -> tuple[Callable[[int], Token | None], ...]:
         return (
-            self._assignment, self._plus, self._signed, self._first, self._date, self._date_bound, self._timeframe, self._code,
-            self._after_bars, self._spelled, self._form, self._number, self._josa, self._symbol, self._mark,
+            self._assignment, self._plus, self._signed, self._first, self._date, self._date_bound, self._timeframe,
+            self._code, self._after_bars, self._spelled, self._form, self._number, self._josa, self._symbol, self._mark,
         )  # fmt: skip
 
     def _remember(self, token: Token) -> None:

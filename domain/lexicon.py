@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from domain.vocabulary import Kind, Term, longest_first, squeezed
+from domain.vocabulary import Forms, Kind, Term, squeezed
 
 Group = tuple[Kind, Mapping[str, Sequence[str]]]
 
@@ -19,7 +19,7 @@ class Lexicon:
                 for form in named:
                     self._terms.setdefault(squeezed(form), Term(kind=kind, word=word))
                     forms.append(form)
-        self._pattern = longest_first(forms)
+        self._pattern = Forms(forms)
 
     def match(self, text: str, at: int) -> "tuple[Term, re.Match[str]] | None":
         """The longest form that begins there, its plural taken off."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from domain.numbers import Number, Unit, unit_at
 
 _NATIVE: Mapping[str, int] = {
-    "하나": 1, "한": 1, "두": 2, "둘": 2, "세": 3, "셋": 3, "네": 4, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "여덜": 8,
-    "아홉": 9,
+    "하나": 1, "한": 1, "두": 2, "둘": 2, "세": 3, "셋": 3, "네": 4, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7,
+    "여덟": 8, "여덜": 8, "아홉": 9,
 }  # fmt: skip
 _NATIVE_TENS: Mapping[str, int] = {
     "열": 10, "스무": 20, "스물": 20, "서른": 30, "마흔": 40, "쉰": 50, "예순": 60, "일흔": 70, "여든": 80, "아흔": 90,
@@ -21,10 +21,12 @@ _NATIVE_COUNT = re.compile(
 )
 _DIGITS: Mapping[str, int] = {digit: value for value, digit in enumerate("영일이삼사오육칠팔구")} | {"공": 0}
 _SCALES: Mapping[str, int] = {"십": 10, "백": 100, "천": 1000}
+_ROUNDS: Mapping[str, int] = {"만": 10**4, "백만": 10**6, "천만": 10**7, "억": 10**8}
 _SINO = r"(?:[일이삼사오육칠팔구]?[십백천]){1,3}[일이삼사오육칠팔구]?|[삼오육칠팔구]"
 _SINO_COUNT = re.compile(
     rf"(?<![가-힣])(?P<digits>{_SINO})(?P<myriad>만)?(?:\s?(?:개|건|번|회)(?!도|귀|복|월)|\s?(?P<money>원|달러|불)|(?=\s?(?:이상|이하|초과|미만)))"
 )
+_ROUND = re.compile(r"(?<![가-힣\d])(?P<scale>[백천]?만|억)\s?(?:원|달러|불)")
 _SINO_POINT = re.compile(
     r"(?<![가-힣])(?P<whole>[영공일이삼사오육칠팔구])\s?점\s?(?P<part>[영공일이삼사오육칠팔구]{1,3})"
 )
@@ -85,6 +87,9 @@ def _korean(text: str, at: int) -> Number | None:
     if point is not None:
         digits = "".join(str(_DIGITS[c]) for c in point["part"])
         return _plain(float(f"{_DIGITS[point['whole']]}.{digits}"), text, at, point.end())
+    amount = _ROUND.match(text, at)
+    if amount is not None:
+        return Number(value=float(_ROUNDS[amount["scale"]]), unit=Unit.MONEY, start=at, end=amount.end())
     native = _NATIVE_COUNT.match(text, at)
     if native is not None:
         value = _NATIVE_TENS.get(native["tens"] or "", 0) + _NATIVE.get(native["more"] or native["ones"] or "", 0)

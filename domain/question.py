@@ -16,7 +16,14 @@ from domain.question_orders import read_orders
 from domain.question_outcomes import read_outcomes
 from domain.question_phrases import read_bare_numbers, read_comparisons, read_eras, read_misspelled
 from domain.question_settings import read_settings
-from domain.question_things import read_assignments, read_families, read_names, read_negations, read_relative_times
+from domain.question_things import (
+    read_assignments,
+    read_families,
+    read_names,
+    read_negations,
+    read_relative_times,
+    soften_families,
+)
 from domain.question_words import question_word
 
 # The first reader that claims a word keeps it: the most certain readings come first.
@@ -46,8 +53,8 @@ class Question:
 
     `filters` are to be executed exactly, `rest` is to be searched by meaning, `unapplied` are the parts that look
     like a condition and could not be turned into one: they are shown to whoever asks, never dropped. `families` are
-    preferred and hide nothing: not every run says its family, and `momentum` may be the name of an indicator. `limit`
-    is how many answers are wanted, `limit_words` where it says so.
+    preferred; one is a filter as well where it says which strategies are asked for, or there is nothing else to
+    search for. `limit` is how many answers are wanted, `limit_words` where it says so.
     """
 
     text: str
@@ -72,6 +79,9 @@ def read_question(text: str) -> Question:
     for read in _READERS:
         read(sentence)
     show_alternatives(sentence)
+    rest = rest_of(sentence)
+    if rest:
+        soften_families(sentence)
     claims = sorted(sentence.claims, key=lambda claim: claim.first)
     filters = tuple(dict.fromkeys(condition for claim in claims for condition in claim.filters))
     unapplied = tuple(sentence.words.slice(claim.first, claim.last) for claim in claims if claim.unapplied)
@@ -79,7 +89,7 @@ def read_question(text: str) -> Question:
     return Question(
         text=text,
         filters=filters,
-        rest=rest_of(sentence),
+        rest=rest,
         unapplied=tuple(dict.fromkeys(unapplied)),
         families=read_families(sentence),
         order=next((claim.order for claim in claims if claim.order is not None), None),

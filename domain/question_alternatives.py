@@ -6,36 +6,30 @@ from domain.question_claims import Claim, Sentence
 from domain.vocabulary import Kind
 
 _BETWEEN = "JVcoAxe"
-_NAMES = "SIFT"
+_NAMES = "SIFTt"
+_MOST_GLUE = 12
 
 
 def show_alternatives(sentence: Sentence) -> None:
     """Shows what `or` joins, unless it is a list of names of one kind."""
+    owners: list[Claim | None] = [None] * len(sentence.words.letters)
+    for claim in sentence.claims:
+        if not (claim.kept and claim.unapplied):
+            owners[claim.first : claim.last] = [claim] * (claim.last - claim.first)
     for i, letter in enumerate(sentence.words.letters):
-        if letter != Kind.OR or any(
-            claim.first <= i < claim.last and claim.last - claim.first > 1 for claim in sentence.claims
-        ):
-            continue
-        left, right = _claim_beside(sentence, i, -1), _claim_beside(sentence, i, 1)
-        if left is not None and right is not None and not _is_list(sentence, left, right):
-            _show(sentence, left, right)
+        if letter == Kind.OR and owners[i] is None:
+            left, right = _beside(sentence, owners, i, -1), _beside(sentence, owners, i, 1)
+            if left is not None and right is not None and not _is_list(sentence, left, right):
+                _show(sentence, left, right)
 
 
-def _claim_beside(sentence: Sentence, at: int, step: int) -> Claim | None:
+def _beside(sentence: Sentence, owners: list[Claim | None], at: int, step: int) -> Claim | None:
     """The claim next to a conjunction, with nothing but glue between."""
-    at += step
-    while 0 <= at < len(sentence.words.letters):
-        found = [
-            claim
-            for claim in sentence.claims
-            if claim.first <= at < claim.last and not (claim.kept and claim.unapplied)
-        ]
-        if found:
-            return found[0]
-        if sentence.words.letters[at] not in _BETWEEN:
-            return None
+    for _ in range(_MOST_GLUE):
         at += step
-    return None
+        if not 0 <= at < len(owners) or owners[at] is not None or sentence.words.letters[at] not in _BETWEEN:
+            break
+    return owners[at] if 0 <= at < len(owners) else None
 
 
 def _is_list(sentence: Sentence, left: Claim, right: Claim) -> bool:

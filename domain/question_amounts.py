@@ -50,13 +50,13 @@ def range_filters(
     if low.fraction > high.fraction:
         low, high = high, low
     pairs = ((FilterOp.GE, low), (FilterOp.LE, high))
-    made = [bound_filter(metric, op, "", number, paces) for op, number in pairs]
+    made = [bound_filter(metric, op, number, paces) for op, number in pairs]
     sound = tuple(condition for condition in made if condition is not None)
     return sound if len(sound) == len(made) else None
 
 
 def bound_filter(
-    metric: str, comparator: str, said: str, number: Number | None, paces: AbstractSet[str]
+    metric: str, comparator: str, number: Number | None, paces: AbstractSet[str], *, said: str = ""
 ) -> Filter | None:
     """The filter of one bound; None where its unit, its size or its pace cannot be meant."""
     value = _amount(metric, number)

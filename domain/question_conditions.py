@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from domain.filters import Filter
+from domain.filters import Filter, FilterOp
 from domain.numbers import SPANS
 from domain.question_amounts import bound_filter, has_unit, range_filters, sign_filter
 from domain.question_claims import Claim, Sentence, compiled
@@ -109,10 +109,22 @@ def _meant(filters: tuple[Filter, ...], negations: int | None) -> tuple[Filter, 
 
 
 def read_uncompared(sentence: Sentence) -> None:
-    """Shows a figure with a number and no comparator: nobody said whether more or less is meant."""
+    """Shows a figure with a number and no comparator: nobody said whether more or less is meant.
+
+    The capital that a run began with was chosen, and no trades are none: there equality is meant.
+    """
     for match in sentence.matches(*_UNCOMPARED):
-        if has_unit(sentence.token(match, "m").word, sentence.token(match, "n1").number):
+        metric, number = sentence.token(match, "m").word, sentence.token(match, "n1").number
+        if not has_unit(metric, number):
+            continue
+        none = metric == "trade_count" and number is not None and number.value == 0
+        equal = bound_filter(metric, FilterOp.EQ, number, set()) if none or metric == "initial_capital" else None
+        around = governed(sentence, match.start(), match.end(), adnominal=True)
+        meant = _meant((equal,), around.negations) if equal is not None else None
+        if meant is None:
             sentence.claim(Claim(first=match.start(), last=match.end(), unapplied=True))
+        else:
+            sentence.claim(Claim(first=around.first, last=around.last, filters=meant))
 
 
 def _filters(sentence: Sentence, match: re.Match[str]) -> tuple[Filter, ...] | None:
@@ -130,7 +142,7 @@ def _filters(sentence: Sentence, match: re.Match[str]) -> tuple[Filter, ...] | N
     for n, c in (("n1", "c1"), ("n2", "c2")):
         if n in groups:
             said = sentence.text_of(match.start(c)).lower()
-            made.append(bound_filter(metric, groups[c].word, said, groups[n].number, paces))
+            made.append(bound_filter(metric, groups[c].word, groups[n].number, paces, said=said))
     sound = tuple(condition for condition in made if condition is not None)
     return sound if len(sound) == len(made) else None
 

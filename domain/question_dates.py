@@ -8,6 +8,7 @@ from domain.question_claims import Claim, Sentence, compiled
 from domain.question_negation import governed
 
 _EDGES = (
+    compiled(r"(?P<e>e)[VJ]{0,3}(?P<a>Y)J{0,2}(?P<u>U)"),
     compiled(r"(?P<e>e)[VJ]{0,3}(?P<u>U)?[VJ]{0,3}(?P<a>Y)(?P<later>C)?"),
     compiled(r"(?P<a>Y)J{0,2}(?P<u>U)?[JV]{0,3}(?P<e>e)"),
 )

@@ -20,6 +20,9 @@ _LOOSE = tuple(
 )
 
 
+_BOTH = ("both", "모두", "둘 다", "동시에", "함께", "같이", "plus")
+
+
 def read_loose_conditions(sentence: Sentence) -> None:
     """Shows a number with a comparator that met no metric; words on indicators stay in the rest as well."""
     for match in sentence.matches(*_LOOSE):
@@ -37,6 +40,8 @@ def rest_of(sentence: Sentence) -> str:
             taken[i] = taken[i] or not claim.kept
             filtered[i] = filtered[i] or not claim.unapplied
     _take_glue(sentence, taken)
+    for i in (i for i, kind in enumerate(sentence.words.letters[:-1]) if kind == Kind.FIGURE_VERB and taken[i + 1]):
+        filtered[i] = filtered[i] or filtered[i + 1]  # `paid less than 50 dollars in fees`
     left = [i for i, gone in enumerate(taken) if not gone]
     if all(filtered[i] or _says_nothing(sentence, i) for i in left):
         return ""
@@ -45,6 +50,8 @@ def rest_of(sentence: Sentence) -> str:
 
 def _says_nothing(sentence: Sentence, at: int) -> bool:
     kind = sentence.words.tokens[at].kind
+    if kind is Kind.TOGETHER:
+        return sentence.text_of(at).lower() in _BOTH
     return (
         kind in "czJVAOoW"
         or (kind == Kind.ORDER_TAIL and not sentence.words.tokens[at].word)

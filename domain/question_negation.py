@@ -1,6 +1,7 @@
 """Which negations govern a stretch of a question: what is negated is never executed as it stands."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from domain.asking import asks
@@ -11,6 +12,8 @@ FLIPPED = {
     FilterOp.GE: FilterOp.LT, FilterOp.LT: FilterOp.GE, FilterOp.GT: FilterOp.LE, FilterOp.LE: FilterOp.GT,
     FilterOp.EQ: FilterOp.NE, FilterOp.NE: FilterOp.EQ, FilterOp.IN: FilterOp.NOT_IN, FilterOp.NOT_IN: FilterOp.IN,
 }  # fmt: skip
+_REACH = 300
+"""How many characters a negation reaches; bounded, so that no text takes long."""
 _CONTENT = "•"
 # What a negation may stand before or after; words of these kinds are seen as they are written, the rest as content.
 _SEEN = "GgVJAOcozxQqNBLr"
@@ -37,7 +40,8 @@ _LIGHT_AFTER = (
     r"|였던|하는|한|된|의|로|으로|ones?|runs?|strateg(?:y|ies)|results?|backtests?|are|is|were|was|should|must|to|be)*"
 )
 _NEGATOR_AFTER = (
-    r"(?:말고|말구|빼고|빼줘|빼 줘|빼|뺀|제외[가-힣]*|아닌|아니[가-힣]*|않[가-힣]*|없(?:[는이던었][가-힣]*|을(?!까|지)[가-힣]*)|이외|외에"
+    r"(?:지(?:는|도|를)?\s?(?:않|못[하한했])[가-힣]*|말고|말구|빼고|빼줘|빼 줘|빼|뺀|제외[가-힣]*|아닌|아니[가-힣]*"
+    r"|않[가-힣]*|없(?:[는이던었][가-힣]*|을(?!까|지)[가-힣]*)|이외|외에"
     r"|(?:안|못)\s?(?:되|된|돼)[가-힣]*|excluded|omitted|left out)"
 )
 _AFTER = re.compile(_LIGHT_AFTER + _NEGATOR_AFTER)
@@ -84,12 +88,13 @@ def _shown(sentence: Sentence) -> str:
 
 
 def _index(sentence: Sentence, place: int) -> int:
-    return sum(token.start < place for token in sentence.words.tokens)
+    return bisect_left(sentence.words.tokens, place, key=lambda token: token.start)
 
 
 def _before(shown: str, start: int) -> tuple[int | None, int]:
     """How many negations before govern what starts here, and where the first of them starts."""
-    freed = max((match.end() for match in _FREED.finditer(shown, 0, start)), default=0)
+    reach = max(0, start - _REACH)
+    freed = max((match.end() for match in _FREED.finditer(shown, reach, start)), default=reach)
     count, at = 0, start
     for match in reversed(list(_BEFORE.finditer(shown, freed, start))):
         between = shown[match.end() : at]

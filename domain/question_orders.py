@@ -14,7 +14,7 @@ from domain.question_negation import governed
 from domain.vocabulary import Kind
 from domain.vocabulary_metrics import LOSS, METRICS
 
-_STRETCH = re.compile(r"[QqMfNo](?:[JVcA_IFHhW]{0,12}[QqMfNo])*")
+_STRETCH = re.compile(r"[QqMfNo](?:[JVcAr_IFHhW]{0,12}[QqMfNo])*")
 _FIGURES = {words.RECENT: ("completed_at", True), words.OLDEST: ("completed_at", False)}
 
 
@@ -69,7 +69,7 @@ def _phrase(sentence: Sentence, places: Sequence[int]) -> _Phrase:
     figures = [token.word for token in tokens if token.kind is Kind.METRIC]
     figures += [_FIGURES[token.word][0] for token in orders if token.word in _FIGURES]
     verbs = [token.word for token in tokens if token.kind is Kind.FIGURE_VERB]
-    counts = [_whole(token) for token in tokens if token.number is not None]
+    counts = [whole_count(token) for token in tokens if token.number is not None]
     senses = frozenset(token.word for token in orders if token.word)
     superlative = any(token.kind is Kind.ORDER for token in orders) or words.BY in senses
     adjective = bool(figures) and any(token.kind is Kind.ORDER_TAIL and token.word for token in orders)
@@ -168,13 +168,9 @@ def _show(sentence: Sentence, phrase: _Phrase) -> None:
             sentence.claim(Claim(first=place, last=place + 1, unapplied=True))
 
 
-def _whole(token: Token) -> int | None:
+def whole_count(token: Token) -> int | None:
+    """How many a number says, where it can count runs."""
     number = token.number
     if number is None or number.unit not in (Unit.PLAIN, Unit.COUNT):
         return None
     return int(number.value) if number.value.is_integer() and number.value >= 1 else None
-
-
-def whole_count(token: Token) -> int | None:
-    """How many a number says, where it can count runs."""
-    return _whole(token)

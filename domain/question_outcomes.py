@@ -40,18 +40,32 @@ _LOSSES = (
         r"|losing(?! (?:trade|streak|day|week|month|position|percent)))(?![a-z])"
     ),
 )
+_NO_TRADE = (
+    re.compile(
+        r"(?:거래|매매|체결)(?:가|를|도|이)?\s?(?:(?:단\s?)?한\s?(?:번|건)도\s?|전혀\s?|아예\s?)?(?:없(?:는|던|었던)|안\s?한|안\s?했던|하지\s?않[은았던]+)"
+    ),
+    re.compile(
+        r"(?<![a-z])(?:no|without (?:any|a single)|not a single|never made a) trades?(?![a-z])"
+        r"(?!\s?(?:over|above|under|below|more))"
+    ),
+)
 _CONNECTIVE = re.compile(r"(?:고|며|면서|지만|는데)$")
 
 
+_MEANT = (
+    ((*_GAINS, _NO_GAIN), "total_return", FilterOp.GT),
+    (_LOSSES, "total_return", FilterOp.LT),
+    (_NO_TRADE, "trade_count", FilterOp.EQ),
+)
 _DEGREE = re.compile(r"(?<![a-z])(most|least|가장|제일)\s$")
 
 
 def read_outcomes(sentence: Sentence) -> None:
     """Claims outcomes with the negations that govern them; one whose negation is unclear is shown as unapplied."""
-    for patterns, op in (((*_GAINS, _NO_GAIN), FilterOp.GT), (_LOSSES, FilterOp.LT)):
+    for patterns, field, op in _MEANT:
         for pattern in patterns:
             for match in pattern.finditer(sentence.words.text.lower()):
-                _claim(sentence, match, Filter(field="total_return", op=op, value=0.0))
+                _claim(sentence, match, Filter(field=field, op=op, value=0.0))
 
 
 def _claim(sentence: Sentence, match: re.Match[str], condition: Filter) -> None:
@@ -78,6 +92,15 @@ def _claim(sentence: Sentence, match: re.Match[str], condition: Filter) -> None:
         first = sum(token.start < degree.start() for token in tokens)
         turned = (condition.op is FilterOp.LT) != (degree[1] == "least")
         sentence.claim(Claim(first=first, last=around.last, order=Order(field="total_return", descending=not turned)))
+        return
+    if condition.op is FilterOp.EQ:
+        sentence.claim(
+            Claim(
+                first=around.first,
+                last=around.last,
+                filters=(flipped(condition),) if around.negations % 2 else (condition,),
+            )
+        )
         return
     own = sum(bool(match.groupdict().get(name)) for name in ("adverb", "ending"))
     meant = flipped(condition) if (own + around.negations) % 2 else condition

@@ -1,6 +1,7 @@
 """What a question names: symbols, indicators, families, bar lengths, parameters, each also negated."""
 
 import re
+from dataclasses import replace
 
 from domain import vocabulary_words as words
 from domain.backtest import StrategyType
@@ -39,6 +40,7 @@ _NAMED = tuple(
 )
 _FAMILY = (compiled("F"),)
 _ASSIGNED = (compiled("="),)
+_LABELS = re.compile("[JV]{0,3}(?:[AO]F[JV]{0,3})?o")
 
 
 def read_negations(sentence: Sentence) -> None:
@@ -99,7 +101,7 @@ def _is_name(sentence: Sentence, at: int) -> bool:
     if token.kind is Kind.FAMILY and token.word == StrategyType.BREAKOUT:
         before = sentence.words.letters[max(0, at - 1) : at]
         after = sentence.words.text[token.end : token.end + 2].strip()
-        return before not in tuple("xNIHhRXSt") and not after.startswith(("하", "할", "시", "해", "했"))
+        return before not in tuple("xNIHhRX") and not after.startswith(("하", "할", "시", "해", "했"))
     return True
 
 
@@ -111,6 +113,15 @@ def read_families(sentence: Sentence) -> tuple[StrategyType, ...]:
         if governed(sentence, match.start(), match.end(), adnominal=False).negations == 0
     )
     return tuple(dict.fromkeys(map(StrategyType, wanted)))
+
+
+def soften_families(sentence: Sentence) -> None:
+    """Where there is more to search for, a family hides no run unless it says what strategies are asked for."""
+    families = [claim for claim in sentence.claims if sentence.words.letters[claim.first] == Kind.FAMILY and claim.kept]
+    if any(_LABELS.match(sentence.words.letters, claim.last) for claim in families):
+        return
+    for claim in families:
+        sentence.claims[sentence.claims.index(claim)] = replace(claim, filters=())
 
 
 def read_assignments(sentence: Sentence) -> None:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from domain import vocabulary_figures as figures
 from domain import vocabulary_korean as korean
 from domain import vocabulary_orders as orders
 from domain import vocabulary_questions as words
@@ -20,16 +21,17 @@ from domain.vocabulary_indicators import CERTAIN_HINTS
 OTHER, YEAR = "other", "year"
 _MORE = Lexicon(
     (
-        (Kind.METRIC, words.METRICS_TOO),
-        (Kind.METRIC, {OTHER: words.OTHER_METRICS}),
-        (Kind.SIGN, words.SIGNS),
+        (Kind.METRIC, figures.METRICS_TOO),
+        (Kind.METRIC, {OTHER: figures.OTHER_METRICS}),
+        (Kind.SIGN, figures.SIGNS),
         (Kind.HINT, CERTAIN_HINTS),
         (Kind.INDICATOR, words.INDICATORS_TOO),
+        (Kind.PARAMETER, words.PARAMETERS_TOO),
         (Kind.FAMILY, words.FAMILIES_TOO),
         (Kind.SYMBOL, words.SYMBOLS_TOO),
-        (Kind.FIGURE_VERB, words.VERBS),
-        (Kind.FIGURE_VERB, words.OUTCOMES),
-        (Kind.YEARLY, {YEAR: words.YEARLY, OTHER: words.OTHER_PACES}),
+        (Kind.FIGURE_VERB, figures.VERBS),
+        (Kind.FIGURE_VERB, figures.OUTCOMES),
+        (Kind.YEARLY, {YEAR: figures.YEARLY, OTHER: figures.OTHER_PACES}),
         (Kind.BEFORE, words.BEFORE_TOO),
         (Kind.AFTER, words.AFTER_TOO),
         (Kind.NEGATE_BEFORE, {"not": words.NEGATE_BEFORE_TOO}),
@@ -64,6 +66,8 @@ _MORE_OR_LESS = (
 )
 _AND = re.compile(rf"(?<![a-z])and(?= {_MORE_OR_LESS})")
 _OR = re.compile(rf"(?<![a-z])or(?= {_MORE_OR_LESS})")
+_SUB = re.compile(r"(?<![a-z])sub[- ]?(?=\d)")
+_UNTIL_DAY, _SINCE_DAY = re.compile(r"(?<![a-z])on or before(?![a-z])"), re.compile(r"(?<![a-z])on or after(?![a-z])")
 _NEVER = re.compile(r"(?<![a-z])never(?![a-z])")
 _EXPLICIT = re.compile(r"(?<![\w)%])\+(?=\.?\d)")
 _CONTRACTED = re.compile(
@@ -80,7 +84,12 @@ _FROM = re.compile(r"(?<![a-z])from(?=\s[-+]?\d+(?:\.\d+)?\s?(?:%|percent|pct|to
 _HALF = re.compile(r"반(?=\s?(?:이상|이하|초과|미만|넘|은|도|을|이))")
 _EITHER = re.compile(
     r"(?:둘|셋|세\s?개|두\s?개)\s?(?:중|가운데)(?:에|에서)?\s?(?:하나|한\s?(?:개|쪽|곳))(?:에서|라도|로|만|의|에)?"
-    r"|둘\s?중|모두(?=\s?(?:보여|찾|알려|골라|뽑|나열|리스트|출력|조회))|한\s?번이라도|(?<![a-z])(?:either(?:\sone)?\sof|of (?:the|my) time)(?![a-z])"
+    r"|둘\s?중|모두(?=\s?(?:보여|찾|알려|골라|뽑|나열|리스트|출력|조회))|한\s?번이라도"
+    r"|몇\s?(?:개|건|가지)(?:나|야|인지|지|인가)?(?![가-힣])|(?:위|앞|처음)(?:에서|부터)(?=\s?(?:\d|[가-힣]{1,2}\s?개))"
+    r"|[가-힣]{1,8}(?:와|과|랑|이랑)?(?:는|은)?\s?(?:상관|관계)\s?없이"
+    r"|(?<![a-z])regardless of (?:the |its |my )?[a-z]+(?![a-z])"
+    r"|(?<![a-z])(?:either(?:\sone)?\sof|of (?:the|my) time|set (?:to|at))(?![a-z])"
+    r"|(?<![a-z])first(?=\s(?:\d|two|three|four|five|ten))"
 )
 _SINGLE = re.compile(
     r"(?<![a-z])(?:(?:just|only|exactly)\s(?:the\s)?one|single)(?![a-z]|[\s-]?digit)|(?<![a-z])(?:one|1)(?=\s(?:single|best|worst)(?![a-z]))"
@@ -91,13 +100,24 @@ _LONGEST = 18
 _JOSA = frozenset((*korean.JOSA, *korean.JOSA_ANDS, *korean.JOSA_ORS))
 
 
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """A place in a text in lower case, the word before it, the last kind of word that matters."""
+
+    text: str
+    at: int
+    last: Token | None
+    content: Kind | None
+
+
 def question_word(text: str, at: int, last: Token | None, content: Kind | None) -> Token | None:
     """The word of a question that begins here, if it is none of the common ones."""
     letter = text[at]
     if not (letter.isalnum() or letter in "+#≧⩾≦⩽＞＜\"'/ㄱㅋ"):
         return None
+    here = _Here(text, at, last, content)
     for read in _READERS:
-        token = read(text, at, last, content)
+        token = read(here)
         if token is not None:
             return token
     return None
@@ -111,23 +131,27 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Kind, str], ...] = (
     (_FROM, Kind.FILLER, ""),
     (_AND, Kind.AND, "and"),
     (_OR, Kind.OR, "or"),
+    (_SUB, Kind.BEFORE, FilterOp.LT),
+    (_UNTIL_DAY, Kind.DATE_BOUND, "until"),
+    (_SINCE_DAY, Kind.DATE_BOUND, "since"),
     (_NEVER, Kind.NEGATE_BEFORE, "not"),
     (_CONTRACTED, Kind.NEGATE_BEFORE, "not"),
     (_ONWARDS, Kind.ORDER_TAIL, orders.BY),
 )
 
 
-def _special(text: str, at: int, last: Token | None, content: Kind | None) -> Token | None:
+def _special(here: _Here) -> Token | None:
+    text, at = here.text, here.at
     for pattern, kind, word in _PATTERNS:
         match = pattern.match(text, at)
         if match is not None:
             return Token(kind=kind, start=at, end=match.end(), word=word)
-    if content is Kind.NUMBER:
+    if here.content is Kind.NUMBER:
         for pattern, op in ((_AT_LEAST, FilterOp.GE), (_AT_MOST, FilterOp.LE)):
             match = pattern.match(text, at)
             if match is not None:
                 return Token(kind=Kind.AFTER, start=at, end=match.end(), word=op)
-    if content in (Kind.METRIC, Kind.BEFORE) and (number := half_at(text, at) or _half(text, at)) is not None:
+    if here.content in (Kind.METRIC, Kind.BEFORE) and (number := half_at(text, at) or _half(text, at)) is not None:
         return Token(kind=Kind.NUMBER, start=at, end=number.end, number=number)
     return None
 
@@ -137,8 +161,9 @@ def _half(text: str, at: int) -> Number | None:
     return Number(value=50.0, unit=Unit.PERCENT, start=at, end=match.end()) if match is not None else None
 
 
-def _rank(text: str, at: int, last: Token | None, content: Kind | None) -> Token | None:
+def _rank(here: _Here) -> Token | None:
     """`1위`, `10위까지`: that many, the best first."""
+    text, at = here.text, here.at
     match = _RANK.match(text, at) or _SINGLE.match(text, at)
     if match is None:
         return None
@@ -150,7 +175,8 @@ def _rank(text: str, at: int, last: Token | None, content: Kind | None) -> Token
     return Token(kind=Kind.ORDER, start=at, end=match.end(), word=orders.GOOD, number=number)
 
 
-def _signed(text: str, at: int, last: Token | None, content: Kind | None) -> Token | None:
+def _signed(here: _Here) -> Token | None:
+    text, at = here.text, here.at
     for pattern, sign in ((_MINUS, -1), (_PLUS, 1), (_EXPLICIT, 1)):
         match = pattern.match(text, at)
         number = number_at(text, match.end()) if match is not None else None
@@ -160,12 +186,14 @@ def _signed(text: str, at: int, last: Token | None, content: Kind | None) -> Tok
     return None
 
 
-def _counted(text: str, at: int, last: Token | None, content: Kind | None) -> Token | None:
+def _counted(here: _Here) -> Token | None:
+    text, at = here.text, here.at
     number = counted_at(text, at)
     return Token(kind=Kind.NUMBER, start=at, end=number.end, number=number) if number is not None else None
 
 
-def _more(text: str, at: int, last: Token | None, content: Kind | None) -> Token | None:
+def _more(here: _Here) -> Token | None:
+    text, at = here.text, here.at
     found = _MORE.match(text, at)
     if found is None:
         return None
@@ -173,18 +201,19 @@ def _more(text: str, at: int, last: Token | None, content: Kind | None) -> Token
     common = FORMS.match(text, at)
     if common is not None and common.end() > match.end():
         return None
-    if term.kind is Kind.AFTER and last is not None and content not in _AFTER_A_NUMBER:
+    if term.kind is Kind.AFTER and here.last is not None and here.content not in _AFTER_A_NUMBER:
         return None
     if term.kind is Kind.SYMBOL and text[match.end() : match.end() + 1] == "_":
         return None
     return Token(kind=term.kind, start=at, end=match.end(), word=term.word)
 
 
-def _asking(text: str, at: int, last: Token | None, content: Kind | None) -> Token | None:
+def _asking(here: _Here) -> Token | None:
     """A word that asks and says nothing; after another word what only ends it."""
+    text, at = here.text, here.at
     run = _RUN.match(text, at)
     if run is not None:
-        attached = at > 0 and last is not None and last.end == at and last.kind is not Kind.COMMA
+        attached = at > 0 and here.last is not None and here.last.end == at and here.last.kind is not Kind.COMMA
         inside = at > 0 and "가" <= text[at - 1] <= "힣"
         if len(run[0]) > _LONGEST or (inside and not attached) or (attached and run[0] in _JOSA):
             return None
@@ -201,11 +230,11 @@ def _asking(text: str, at: int, last: Token | None, content: Kind | None) -> Tok
 
 
 def _is_common(text: str, at: int, end: int) -> bool:
-    """Whether the common lexicon has a word here that is as long or longer."""
+    """Whether the common lexicon has a word here: in English one that is as long or longer."""
     common = FORMS.match(text, at)
-    return common is not None and common.end() >= end
+    return common is not None and (common.end() >= end or ("가" <= text[at] <= "힣" and common.end() > at + 1))
 
 
-_READERS: tuple[Callable[[str, int, Token | None, Kind | None], Token | None], ...] = (
+_READERS: tuple[Callable[["_Here"], Token | None], ...] = (
     _special, _rank, _signed, _counted, _more, _asking,
 )  # fmt: skip

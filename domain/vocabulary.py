@@ -146,10 +146,25 @@ def longest_first(forms: Iterable[str]) -> "re.Pattern[str]":
     return re.compile("|".join(map(form_pattern, ordered)))
 
 
+class Forms:
+    """Many forms, of which the longest matches: one pattern for each letter that one begins with."""
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        grouped: dict[str, list[str]] = {}
+        for form in forms:
+            grouped.setdefault(form[0].lower(), []).append(form)
+        self._patterns = {letter: longest_first(group) for letter, group in grouped.items()}
+
+    def match(self, text: str, at: int) -> "re.Match[str] | None":
+        """The longest form that begins there, in a text in lower case."""
+        pattern = self._patterns.get(text[at : at + 1])
+        return pattern.match(text, at) if pattern is not None else None
+
+
 ALL_FORMS: tuple[str, ...] = tuple(form for _, group in _GROUPS for forms in group.values() for form in forms)
 
 
-FORMS = longest_first(ALL_FORMS)
+FORMS = Forms(ALL_FORMS)
 
 
 def term_of(form: str) -> Term | None:

@@ -135,7 +135,8 @@ DIRECTIONS: Mapping[str, tuple[str, ...]] = {
     "long": ("롱 전략", "롱 포지션", "롱", "매수 전용", "long only", "long position", "long side"),
 }
 COUNTED = (
-    "백테스트", "백테", "전략", "결과", "기록", "backtest", "back test", "strategy", "strategies", "run", "result", "개",
+    "백테스트", "백테", "전략", "결과", "기록", "backtest", "back test", "strategy", "strategies", "run",
+    "result", "개",
 )  # fmt: skip
 NEGATE_AFTER = (
     "말고", "빼고", "뺀", "제외하고", "제외하면", "제외하곤", "제외한", "제외", "아닌", "아니고", "아니라", "없이",
@@ -183,9 +184,35 @@ CROSSES: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 DATE_BOUNDS: Mapping[str, tuple[str, ...]] = {
-    "since": ("since", "starting", "starting in", "starting from", "from", "beginning", "이후", "부터", "이래"),
+    "since": (
+        "since",
+        "starting",
+        "starting in",
+        "starting from",
+        "from",
+        "beginning",
+        "on or after",
+        "no earlier than",
+        "이후",
+        "부터",
+        "이래",
+    ),
     "after": ("after", "later than", "다음"),
-    "until": ("until", "till", "through", "up to", "ending", "ending in", "to", "이전", "까지"),
+    "until": (
+        "until",
+        "till",
+        "through",
+        "up to",
+        "ending",
+        "ending in",
+        "to",
+        "on or before",
+        "no later than",
+        "by",
+        "up until",
+        "이전",
+        "까지",
+    ),
     "before": ("before", "prior to", "earlier than", "이전", "전"),
 }
 ANDS = ("and", "&", "그리고", "및", "with", "+", "but", "하지만")

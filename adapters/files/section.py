@@ -96,8 +96,8 @@ class Section:
 
     def whole_or_none(self, name: str, *, least: int, most: int = 10**9) -> int | None:
         """The same; None where it is missing or `null`."""
-        scalar = self._scalar(name, required=False)
-        if scalar is None or scalar.kind == "nothing":
+        if not self.has(name):
+            self._asked.append(name)
             return None
         return self.whole(name, least=least, most=most)
 

@@ -18,7 +18,7 @@ from adapters.importers.figures import (
 )
 from adapters.importers.recognition import names_of, not_of
 from domain.errors import Violation
-from domain.foreign_run import ForeignRun
+from domain.foreign_run import NO_TRADE, OF_TRADES, ForeignRun
 
 ENGINE: Final = "backtrader"
 Analysis = Mapping[str, Any]
@@ -119,6 +119,8 @@ def _trades(reading: Reading, trades: Analysis) -> None:
     reading.count("trade_count", 0 if closed is None else closed, label="total.closed")
     count = reading.metrics.get("trade_count")
     if not count:
+        for metric in OF_TRADES if count == 0 else ():
+            reading.null(metric, NO_TRADE)
         return
     won = _at(trades, "won", "total")
     value = reading.number("win_rate", 0 if won is None else won, label="won.total")

@@ -105,6 +105,11 @@ class InMemoryBacktestArchive:
         mine = self._of(scope)
         return {card: mine[card] for card in card_ids if card in mine}
 
+    async def first_by_id(self, card_ids: Sequence[str], *, scope: UserScope, limit: int) -> list[str]:
+        """So many of the cards at most, by the `backtest_id` of their runs."""
+        mine = await self.by_card(card_ids, scope=scope)
+        return sorted(mine, key=lambda card: mine[card].backtest.backtest_id)[:limit]
+
     async def unindexed(self, *, scope: UserScope) -> frozenset[str]:
         """The card ids of the user's backtests that are not indexed."""
         return frozenset(card for card, stored in self._of(scope).items() if _is_unindexed(stored))

@@ -42,6 +42,12 @@ _STORED: Select[Any] = (
     .where(backtests.c.user_id == bindparam("owner"))
 )
 _BY_CARD = _STORED.where(backtests.c.card_id.in_(bindparam("cards", expanding=True)))
+_FIRST = (
+    select(backtests.c.backtest_id, backtests.c.card_id)
+    .where(backtests.c.user_id == bindparam("owner"), backtests.c.card_id.in_(bindparam("cards", expanding=True)))
+    .order_by(backtests.c.backtest_id)
+    .limit(bindparam("most"))
+)
 _UNINDEXED = select(backtests.c.card_id).where(
     backtests.c.user_id == bindparam("owner"),
     backtests.c.indexing.in_((IndexingState.PENDING.value, IndexingState.FAILED.value)),
@@ -143,6 +149,15 @@ class SqlBacktestArchive:
                 for row in await connection.execute(_BY_CARD, {"owner": scope.user_id, "cards": chunk})
             ]
         return {row.card_id: _restored(row, scope) for row in rows}
+
+    async def first_by_id(self, card_ids: Sequence[str], *, scope: UserScope, limit: int) -> list[str]:
+        """So many of the cards at most, by the `backtest_id` of their runs."""
+        named: list[tuple[str, str]] = []
+        async with self._database.read() as connection:
+            for chunk in chunks([card for card in dict.fromkeys(card_ids) if is_storable(card)]):
+                rows = await connection.execute(_FIRST, {"owner": scope.user_id, "cards": chunk, "most": limit})
+                named += [(row.backtest_id, row.card_id) for row in rows]
+        return [card for _, card in sorted(named)[:limit]]
 
     async def unindexed(self, *, scope: UserScope) -> frozenset[str]:
         """The card ids of the user's backtests that are not indexed."""

@@ -64,6 +64,9 @@ class BacktestQueries(Protocol):
     async def by_card(self, card_ids: Sequence[str], *, scope: UserScope) -> dict[str, StoredBacktest]:
         """The user's backtests by card id; ids of others or of nothing are left out."""
 
+    async def first_by_id(self, card_ids: Sequence[str], *, scope: UserScope, limit: int) -> list[str]:
+        """So many of the cards at most, by the `backtest_id` of their runs; ids of others or of nothing are none."""
+
     async def unindexed(self, *, scope: UserScope) -> frozenset[str]:
         """The card ids of the user's backtests that are not indexed."""
 

@@ -46,6 +46,8 @@ NOWHERE: Mapping[str, tuple[str, ...]] = {
         "오늘 점심 뭐 먹지?",
         "파이썬에서 리스트 정렬하는 법",
         "배당주 분산 투자 포트폴리오",
+        "리스크 패리티 자산 배분",
+        "사용자 비밀번호 바꾸는 방법",
     ),
     "en": (
         "pairs trading on a spread",
@@ -58,6 +60,8 @@ NOWHERE: Mapping[str, tuple[str, ...]] = {
         "what should I have for lunch?",
         "how do I sort a list in Python?",
         "a dividend portfolio of utilities",
+        "risk parity across bonds and gold",
+        "how do I change my password?",
     ),
 }
 """What nobody has run, and what is no question about backtests."""

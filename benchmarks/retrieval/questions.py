@@ -251,12 +251,14 @@ def placed(questions: Sequence[Question], mine: Mapping[str, tuple[Run, ...]]) -
 def _placed(question: Question, mine: Mapping[str, tuple[Run, ...]]) -> Gold:
     if question.user is not None and question.user not in mine:
         raise WrongQuestions(f"{question.id}: there is no user {question.user}")
-    users = mine if question.user is None else (question.user,)
-    golds = [Gold(question=question, user=user, runs=mine[user]) for user in users]
+    users = tuple(mine) if question.user is None else (question.user,)
+    # The first that fits, from a place that the id decides on: questions are spread over all users.
+    first = crc32(question.id.encode()) % len(users)
+    golds = [Gold(question=question, user=user, runs=mine[user]) for user in (*users[first:], *users[:first])]
     for suits in _suitable(question, mine):
-        fitting = [gold for gold in golds if suits(gold)]
-        if fitting:
-            return fitting[crc32(question.id.encode()) % len(fitting)]
+        fitting = next(filter(suits, golds), None)
+        if fitting is not None:
+            return fitting
     whom = "every user" if question.user is None else question.user
     if question.kind.is_answerable:
         raise WrongQuestions(f"{question.id}: nothing answers it for {whom}")

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from entrypoints.cli.parsing import Commands, add
 from entrypoints.cli.reach import Failed
 from entrypoints.settings import Settings
 
@@ -21,30 +22,14 @@ EXAMPLE: Final = "quantrail eval retrieval --half development --failures --keep 
 HALVES: Final = ("development", "sealed", "both")
 
 
-def add_eval(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-) -> None:  # argparse gives it no public name
+def add_eval(commands: Commands) -> None:
     """The group, with an action for each thing that is evaluated."""
     about = "measure the search against known answers, from a checkout of the repository"
-    group = _added(commands, "eval", about)
-    actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
-    action = _added(actions, "retrieval", "measure the search, beside dense search, BM25 and a random ranker")
-    retrieval_options(action)
-
-
-def _added(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(
-        name,
-        help=about,
-        description=about[:1].upper() + about[1:] + ".",
-        epilog=f"example:\n  {EXAMPLE}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
     # The evaluation has settings of its own: what is set around it must not change what it says.
-    command.set_defaults(run=evaluate_retrieval, pinned=True)
-    return command
+    group = add(commands, "eval", about, example=EXAMPLE, run=evaluate_retrieval, pinned=True)
+    actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
+    about = "measure the search, beside dense search, BM25 and a random ranker"
+    retrieval_options(add(actions, "retrieval", about, example=EXAMPLE, run=evaluate_retrieval, pinned=True))
 
 
 def retrieval_options(parser: argparse.ArgumentParser) -> None:

@@ -78,10 +78,6 @@ def opened(vectors: Vectors, settings: Settings) -> OpenedStore:
     return OpenedStore(store=vectors.store, identity=vectors.identity, kind=settings.vector_store, url=url)
 
 
-def _folder_at(place: str) -> Path:
-    return Path(place).expanduser()
-
-
 def _shown(url: str | None) -> str | None:
     """The address, unless it holds a password: that is nothing to be written down."""
     try:
@@ -91,6 +87,10 @@ def _shown(url: str | None) -> str | None:
     except ValueError:
         return None
     return None if secret or "password" in parts.query else url
+
+
+def _folder(path: str) -> Path:
+    return Path(path).expanduser()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,5 +127,4 @@ class StoresBySettings:
         """What the folder of an embedded store takes."""
         if kind == "chroma":
             return await size_of(self.settings.data_dir / "chroma")
-        folder = _folder_at(url) if url is not None and is_folder_of(kind, url) else None
-        return None if folder is None else await size_of(folder)
+        return await size_of(_folder(url)) if url is not None and is_folder_of(kind, url) else None

@@ -1,7 +1,7 @@
 """`/api/v1/admin/index/prune` and `/backup`: what is old goes, and all that is remembered in one file."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from litestar import Router, post
@@ -19,6 +19,7 @@ from entrypoints.http.wiring import CallerOf, admin_only
 
 MEDIA_TYPE = "application/zip"
 MOST = 1_000_000
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=MOST)]
 
 
 class PruneBody(Wire, frozen=True, kw_only=True):
@@ -27,8 +28,8 @@ class PruneBody(Wire, frozen=True, kw_only=True):
     Without either, as `retention` of the configuration says. Nothing goes unless `apply` is true.
     """
 
-    older_than_days: Annotated[int | None, msgspec.Meta(ge=1, le=MOST, examples=[365])] = None
-    keep: Annotated[int | None, msgspec.Meta(ge=1, le=MOST, examples=[5000])] = None
+    older_than_days: Count | None = None
+    keep: Count | None = None
     apply: bool = False
 
 

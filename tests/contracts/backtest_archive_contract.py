@@ -278,6 +278,17 @@ class BacktestQueriesContract:
         found = await queries.by_card([hers, his, "no-such-card", hers], scope=MINA)
         assert found == {hers: await archive.get("bt-1", scope=MINA)}
 
+    async def test_the_first_of_some_cards_go_by_the_ids_of_their_runs(
+        self, archive: BacktestArchive, queries: BacktestQueries
+    ) -> None:
+        await archive.record(runs("b", "나", "a", "가", "c"), scope=MINA, at=MOMENT)
+        await archive.record(runs("0"), scope=JUN, at=MOMENT)
+        asked = [*cards(MINA, "나", "c", "a"), *cards(JUN, "0"), "no-such-card"]
+        named = [card_id(MINA, "backtest", name) for name in ("a", "c", "나")]
+        assert await queries.first_by_id(asked, scope=MINA, limit=2) == named[:2]
+        assert await queries.first_by_id(asked, scope=MINA, limit=9) == named
+        assert await queries.first_by_id([], scope=MINA, limit=9) == []
+
     async def test_no_card_leads_to_no_backtest(self, archive: BacktestArchive, queries: BacktestQueries) -> None:
         await archive.record(runs("bt-1"), scope=MINA, at=MOMENT)
         assert await queries.by_card([], scope=MINA) == {}

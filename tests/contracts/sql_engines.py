@@ -47,6 +47,12 @@ def postgresql_server() -> str:
     return str(server.get_postmaster_info().socket_dir)
 
 
+def postgresql_folder() -> Path:
+    """Where the server keeps its files."""
+    postgresql_server()
+    return _folder() / "pg"
+
+
 def postgresql_url(name: str) -> str:
     return f"postgresql://postgres@/{name}?host={postgresql_server()}"
 

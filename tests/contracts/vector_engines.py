@@ -9,7 +9,7 @@ import subprocess
 import sysconfig
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import count
@@ -27,6 +27,7 @@ from tests.contracts.directions import Reopen
 from tests.contracts.sql_engines import administer, an_empty_postgresql
 from tests.contracts.vector_places import Place, store_at
 from tests.contracts.vector_store_upkeep_contract import Written
+from tests.doubles.qdrant_double import QdrantDouble
 
 Opening = Callable[[], StartedVectorStore]
 WAIT_SECONDS = 20.0
@@ -191,6 +192,29 @@ class InQdrantFolder(OnePlace):
     @pytest.fixture
     def place(self, tmp_path: Path) -> Place:
         return Place(kind="qdrant", where=str(tmp_path / "벡터"))
+
+
+class OnQdrantDouble(OnePlace):
+    @pytest.fixture
+    def double(self) -> Iterator[QdrantDouble]:
+        double = QdrantDouble()
+        double.start()
+        yield double
+        double.stop()
+
+    @pytest.fixture
+    def place(self, double: QdrantDouble) -> Place:
+        return Place(kind="qdrant", where=double.url)
+
+    @pytest.fixture
+    def outage(self, double: QdrantDouble) -> Outage:
+        async def begin() -> None:
+            await asyncio.to_thread(double.stop)
+
+        async def end() -> None:
+            await asyncio.to_thread(double.start)
+
+        return Outage(begin=begin, end=end)
 
 
 class OnPgvector(OnePlace):

@@ -94,6 +94,7 @@ class World:
     trail: InMemoryAuditTrail = field(default_factory=InMemoryAuditTrail)
     revisions: InMemoryRevisions = field(default_factory=InMemoryRevisions)
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
+    texts: InMemoryTextIndex = field(default_factory=InMemoryTextIndex)
     ledger: InMemoryUsageLedger = field(default_factory=InMemoryUsageLedger)
     texts: InMemoryTextIndex = field(default_factory=InMemoryTextIndex)
     disks: FakeDisks = field(default_factory=FakeDisks)

@@ -65,11 +65,11 @@ def together(filters: Iterable[str]) -> set[tuple[str, ...]]:
     found, unwanted = set(), dict[str, list[str]]()
     for condition in filters:
         field, op, values = condition.split(" ", 2)
-        names = values.split(",")
+        names = [f"{float(value):g}" if value.isdecimal() else value for value in sorted(values.split(","))]
         if op in ("!=", "not_in"):
             unwanted.setdefault(field, []).extend(names)
         else:
-            found.add((field, op, *(f"{float(value):g}" if value.isdecimal() else value for value in sorted(names))))
+            found.add((field, op, *names))
     return found | {(field, "not_in", *sorted(names)) for field, names in unwanted.items()}
 
 

@@ -88,8 +88,10 @@ async def test_a_card_that_is_in_hand_is_not_taken_into_another_hand() -> None:
     async with indexing(service):
         await embedder.asked.wait()
         await service.archive.delete("bt-0", scope=MINA)
+        service.work.notify()
         await settle_down()
         embedder.may_answer.set()
+        await settle_down()
 
         async def is_over() -> bool:
             backlog = await service.archive.backlog()

@@ -346,7 +346,8 @@ TABLE = [
         "bodies_days: 7",
         "body_days: 7",
         (
-            "retention.body_days: is not known here (known: ledger_detail_days, store_bodies, bodies_days); "
+            "retention.body_days: is not known here (known: ledger_detail_days, store_bodies, bodies_days, "
+            "backtests_days, backtests_per_user); "
             "did you mean 'bodies_days'?"
         ),
     ),
@@ -357,6 +358,16 @@ TABLE = [
     ),
     (
         "bodies_days: 7",
+        "backtests_days: 0",
+        "retention.backtests_days: must be a whole number from 1 to 36500, not '0'",
+    ),
+    (
+        "bodies_days: 7",
+        "backtests_per_user: 만 개",
+        "retention.backtests_per_user: must be a whole number from 1 to 1000000000, not '만 개'",
+    ),
+    (
+        "bodies_days: 7",
         "ledger_detail_days: 0",
         "retention.ledger_detail_days: must be a whole number from 1 to 36500, not '0'",
     ),
@@ -364,7 +375,8 @@ TABLE = [
         "bodies_days: 7",
         "ledger_days: 30",
         (
-            "retention.ledger_days: is not known here (known: ledger_detail_days, store_bodies, bodies_days); "
+            "retention.ledger_days: is not known here (known: ledger_detail_days, store_bodies, bodies_days, "
+            "backtests_days, backtests_per_user); "
             "did you mean 'ledger_detail_days'?"
         ),
     ),
