@@ -96,7 +96,6 @@ class World:
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
     texts: InMemoryTextIndex = field(default_factory=InMemoryTextIndex)
     ledger: InMemoryUsageLedger = field(default_factory=InMemoryUsageLedger)
-    texts: InMemoryTextIndex = field(default_factory=InMemoryTextIndex)
     disks: FakeDisks = field(default_factory=FakeDisks)
     embedders: dict[str, Embedder] = field(
         default_factory=lambda: {SMALL: HashedWordsEmbedder(), LARGE: HashedWordsEmbedder()}
