@@ -8,7 +8,8 @@ from application.local_words import FAILURES, patience, why_silent
 from application.metering import MeteredChatModel
 from application.operation import Operation
 from application.ports.prompt_library import PromptLibrary
-from application.prompts.chat import chat_prompt
+from application.prompts.chat import chat_prompt, run_block
+from application.prompts.packing import packed
 from application.streamed import Streamed
 from domain.backtest import Backtest
 from domain.catalogue import ModelConfig
@@ -44,6 +45,8 @@ class Inquiry:
     ordered_by: str | None = None
     notes: tuple[str, ...] = ()
     streamed: bool = False
+    more: str = ""
+    """A line on runs that were found and for which the prompt has no room."""
 
     @property
     def is_small(self) -> bool:
@@ -128,12 +131,29 @@ class ChatAnswerer:
             async for piece in pieces:
                 yield piece
 
+    def fitted(self, inquiry: Inquiry) -> Inquiry:
+        """The inquiry with as many of its contexts as there is room for, the best first; a small model's as it is."""
+        if inquiry.is_small or not inquiry.contexts:
+            return inquiry
+        model = inquiry.model
+        bare = self._prompt(replace(inquiry, contexts=()), self._history(inquiry))
+        fitting = packed(
+            inquiry.contexts,
+            inquiry.runs or (),
+            room=self.models.room(bare, model=model, service=SERVICE),
+            size=lambda text: self.models.size(text, model=model),
+            block=run_block,
+            language=inquiry.language,
+        )
+        return replace(inquiry, contexts=fitting.contexts, more=fitting.more)
+
     def _prompt(self, inquiry: Inquiry, history: tuple[Turn, ...]) -> Prompt:
         return chat_prompt(
             self.prompts.get("chatops", language=inquiry.language),
             question=inquiry.question,
             contexts=inquiry.contexts[:SMALL_CONTEXTS] if inquiry.is_small else inquiry.contexts,
             history=history,
+            more=inquiry.more,
             max_output_tokens=SMALL_OUTPUT_TOKENS if inquiry.is_small else None,
         )
 
@@ -166,7 +186,7 @@ def _checked(inquiry: Inquiry, history: tuple[Turn, ...]) -> CheckedText:
     spare = [run_sentence(run, language=inquiry.language, first=inquiry.ordered_by) for run in runs]
     said = [text for turn in history for text in (turn.question, turn.answer)]
     named = [f"{context.id} {context.text}" for context in inquiry.contexts]
-    sources = [inquiry.question, *said, *named, *spare]
+    sources = [inquiry.question, *said, *named, inquiry.more, *spare]
     if inquiry.is_small:
         return CheckedText(_small_models_check(sources))
     return CheckedText(without_source(sources), instead=spare or _otherwise(inquiry))

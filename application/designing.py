@@ -8,7 +8,8 @@ from application.local_words import FAILURES, why_silent
 from application.meter import Metered
 from application.metering import MeteredChatModel
 from application.ports.prompt_library import PromptLibrary
-from application.prompts.strategy import design_prompt, prose_prompt, repair_prompt
+from application.prompts.packing import packed
+from application.prompts.strategy import context_block, design_prompt, prose_prompt, repair_prompt
 from domain.backtest import Backtest
 from domain.catalogue import ModelCapability, ModelConfig
 from domain.claims import unfounded
@@ -18,7 +19,7 @@ from domain.explanation import default_description, explain
 from domain.generation import Caller, Generation
 from domain.idea import read_idea
 from domain.language import Language
-from domain.prompting import Completion, FinishReason
+from domain.prompting import Completion, FinishReason, Prompt
 from domain.retrieval import Context
 from domain.strategy import MAX_NAME_LENGTH, StrategySpec
 from domain.strategy_reading import read_strategy
@@ -40,6 +41,8 @@ class Brief:
     caller: Caller
     contexts: tuple[Context, ...] = ()
     examples: tuple[Backtest, ...] = ()
+    more: str = ""
+    """A line on runs that were found and for which the prompt has no room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +67,29 @@ class StrategyDesigner:
             return await self._designed(brief)
         return await self._drafted(brief)
 
-    async def _designed(self, brief: Brief) -> Design:
+    def fitted(self, brief: Brief) -> Brief:
+        """The brief with as many of its contexts as the prompt has room for, the best first."""
+        if not brief.model.can(ModelCapability.STRATEGY_DESIGN):
+            return brief
+        model = brief.model
+        bare = self._prompt(replace(brief, contexts=()))
+        fitting = packed(
+            brief.contexts,
+            brief.examples,
+            room=self.models.room(bare, model=model, service=SERVICE),
+            size=lambda text: self.models.size(text, model=model),
+            block=context_block,
+            language=brief.language,
+        )
+        return replace(brief, contexts=fitting.contexts, more=fitting.more)
+
+    def _prompt(self, brief: Brief) -> Prompt:
         template = self.prompts.get("strategy_builder", language=brief.language)
+        return design_prompt(template, request=brief.request, contexts=brief.contexts, more=brief.more)
+
+    async def _designed(self, brief: Brief) -> Design:
         repair = self.prompts.get("strategy_repair", language=brief.language)
-        prompt = design_prompt(template, request=brief.request, contexts=brief.contexts)
+        prompt = self._prompt(brief)
         operation = self.models.begin(SERVICE)
         for remaining in reversed(range(MAX_REPAIRS + 1)):
             metered = await self.models.complete(

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from application.bodies import BodyDesk
@@ -12,16 +12,17 @@ from application.meter import Meter, Metered, Streaming
 from application.operation import Call, Operation
 from application.overhearing import overheard
 from application.ports.chat_model import ChatModel, StreamingChatModel
-from application.ports.embedder import Embedder
+from application.ports.embedder import Embedder, LimitedAtOnce
 from application.ports.tokenizer import Tokenizer
 from application.streamed import Streamed
 from domain.catalogue import ModelCapability, ModelConfig
-from domain.embedding import Embedded, TextKind
+from domain.embedding import MOST_TEXTS, Embedded, TextKind, joined, portions
 from domain.errors import UnusableCompletion
 from domain.generation import Caller, Generation
 from domain.policy import ServiceModelPolicy
 from domain.prompting import Completion, CompletionChunk, FinishReason, Prompt
 from domain.provider_errors import UnusableAnswer
+from domain.space import StoredSpace
 from domain.usage import TokenUsage
 
 MEMORY_SERVICE = "memory"
@@ -50,6 +51,18 @@ class MeteredChatModel:
         )
         caller.principal.allow(service=service, model_id=model.model_id)
         return model
+
+    def room(self, prompt: Prompt, *, model: ModelConfig, service: str) -> int:
+        """How much may be added to a prompt of what was retrieved: as its policy allows, and the model's window."""
+        policy = self.meter.governance.current().policies.of(service)
+        bound = _output_bound(prompt, model, policy)
+        provider = self.providers[model.provider]
+        read = chat_input(prompt, model=model, provider=provider, tokenizer=self.tokenizer)
+        return max(0, min(policy.max_context_tokens, model.context_window - bound - read.most))
+
+    def size(self, text: str, *, model: ModelConfig) -> int:
+        """How many tokens a part of a prompt is to this model, its line break with it."""
+        return self.tokenizer.count(text, model=model) + 1
 
     def not_called(self, model: ModelConfig, *, service: str) -> Generation:
         """The generation of an answer that needed no model after all."""
@@ -226,36 +239,71 @@ class MeteredEmbedder:
     limits: Limits
     providers: Mapping[str, Embedder]
     tokenizer: Tokenizer
+    former: Mapping[str, Embedder] = field(default_factory=dict)
+    """Of providers that new spaces are not made with: an index that was made with one is asked with it."""
 
-    def model(self) -> ModelConfig:
-        """The embedding model that serves. Raises: ModelUnavailable."""
-        rules = self.meter.governance.current()
-        return rules.policies.of(MEMORY_SERVICE).choose(
-            None, catalogue=rules.catalogue, providers=self.providers.keys()
-        )
+    def model(self, space: StoredSpace | None = None) -> ModelConfig:
+        """The embedding model that new spaces are made with, or the one that made a space, as it did.
 
-    async def embed(self, texts: Sequence[str], *, kind: TextKind, caller: Caller) -> Metered[Embedded]:
-        """One vector a text, in order, with what it took.
-
-        Raises: as `Embedder.embed`, BudgetExhausted, UnpricedModel, StoreUnavailable.
+        Raises: ModelUnavailable; of a space also UnknownModel and ModelNotAllowed, where the rules were changed since.
         """
         rules = self.meter.governance.current()
-        policy, model = rules.policies.of(MEMORY_SERVICE), self.model()
+        policy, catalogue = rules.policies.of(MEMORY_SERVICE), rules.catalogue
+        if space is None:
+            return policy.choose(None, catalogue=catalogue, providers=self.providers.keys())
+        providers = self.providers.keys() | self.former.keys()
+        model = policy.choose(space.model_id, catalogue=catalogue, providers=providers)
+        return replace(model, dimensions=space.dimensions or model.dimensions)
+
+    def texts_at_once(self, space: StoredSpace | None = None) -> int:
+        """How many texts one request carries at most. Raises: as `model`."""
+        provider = self._provider(self.model(space))
+        return provider.texts_at_once if isinstance(provider, LimitedAtOnce) else MOST_TEXTS
+
+    def portions(self, texts: Sequence[str], *, space: StoredSpace | None = None) -> list[list[str]]:
+        """The texts in order, in groups that one request carries. Raises: as `model`."""
+        return portions(texts, most_texts=self.texts_at_once(space))
+
+    async def embed(
+        self, texts: Sequence[str], *, kind: TextKind, caller: Caller, space: StoredSpace | None = None
+    ) -> Metered[Embedded]:
+        """One vector a text, in order, with what it took; each request is a row of the one operation.
+
+        Of the model that made the space, where one is named. Where a request fails, those before it are paid for and
+        lost: who wants to keep them asks by `portions`.
+        Raises: as `Embedder.embed` and `model`, BudgetExhausted, UnpricedModel, StoreUnavailable.
+        """
+        model = self.model(space)
+        operation = self.meter.begin(self.meter.governance.current().policies.of(MEMORY_SERVICE))
+        parts = [
+            await self._request(portion, kind=kind, caller=caller, operation=operation, model=model)
+            for portion in self.portions(texts, space=space) or [[]]
+        ]
+        return Metered(answer=joined([part.answer for part in parts]), generation=parts[-1].generation)
+
+    async def _request(
+        self, texts: Sequence[str], *, kind: TextKind, caller: Caller, operation: Operation, model: ModelConfig
+    ) -> Metered[Embedded]:
+        rules = self.meter.governance.current()
+        policy = rules.policies.of(MEMORY_SERVICE)
         read = embedding_input(texts, model=model, tokenizer=self.tokenizer)
         call = Call(
             caller=caller,
             rules=rules,
             policy=policy,
             model=model,
-            operation=self.meter.begin(policy),
+            operation=operation,
             prompt_version=None,
             most=TokenUsage(input_tokens=read.most, estimated=True),
             likely_input=read.likely,
         )
-        provider = self.providers[model.provider]
+        provider = self._provider(model)
         async with _admitted(self.limits, call):
             return await self.meter.run(
                 call,
                 lambda seconds: provider.embed(texts, kind=kind, model=model, timeout_seconds=seconds),
                 lambda _: TokenUsage(input_tokens=read.likely, estimated=True),
             )
+
+    def _provider(self, model: ModelConfig) -> Embedder:
+        return self.providers.get(model.provider) or self.former[model.provider]

@@ -20,10 +20,13 @@ from rich.table import Table
 from benchmarks import (
     bench_answers,
     bench_crash,
+    bench_indexing,
+    bench_indexing_kills,
     bench_ledger,
     bench_load,
     bench_local,
     bench_recording,
+    bench_retrieval,
     bench_search,
     bench_start,
 )
@@ -34,16 +37,22 @@ BENCHMARKS: dict[str, Benchmark] = {
     "start": bench_start.measure,
     "recording": bench_recording.measure,
     "search": bench_search.measure,
+    "indexing": bench_indexing.measure,
+    "retrieval": bench_retrieval.measure,
     "answers": bench_answers.measure,
     "local": bench_local.measure,
     "ledger": bench_ledger.measure,
     "load": bench_load.measure,
     "crash": bench_crash.measure,
+    "indexing-kills": bench_indexing_kills.measure,
 }
 LONG: dict[str, Benchmark] = {
+    "search": bench_search.measure_long,
+    "indexing": bench_indexing.measure_long,
     "ledger": bench_ledger.measure_long,
     "load": bench_load.measure_long,
     "crash": bench_crash.measure_long,
+    "indexing-kills": bench_indexing_kills.measure_long,
 }
 
 

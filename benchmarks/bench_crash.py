@@ -37,14 +37,15 @@ def _engine(engine: str, folder: Path, *, points: Sequence[Point], runs: int) ->
         place = folder / f"crash-{next(_numbers)}"
         place.mkdir()
         with openai_double(place) as double, a_patient(place, _url(engine, place), double) as patient:
-            faults += asyncio.run(_killed(patient, point, runs=runs))
+            found = asyncio.run(_killed(patient, point, runs=runs))
+            faults += found
             book = asyncio.run(patient.book())
             kills += patient.deaths
             calls += len(double.calls())
             rows += len(book.rows)
             overdue += book.seconds_overdue
-    for fault in faults:
-        print(f"  {fault}", file=sys.stderr)
+        for fault in found:
+            print(f"  {fault}", file=sys.stderr, flush=True)
     what = f"{engine}: {kills} kills at {len(points)} points, {calls:,} calls, {rows:,} rows"
     yield Figure(what=what, value=f"{len(faults)} faults", goal="0: a row a call, no hold, counters as rows")
     late = f"longest {max(overdue, default=0.0):.1f} s after its deadline, the restart in it"

@@ -56,16 +56,32 @@ class Running:
         [line] = [x for x in Path(f"/proc/{self.pid}/status").read_text("utf-8").splitlines() if x.startswith("VmRSS")]
         return int(line.split()[1]) // 1024
 
+    def processor_seconds(self) -> float:
+        """What the process has used of the processors since it began, all of its threads."""
+        ticks = Path(f"/proc/{self.pid}/stat").read_text("utf-8").rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
     def until_indexed(self) -> float:
         """Waits until nothing is queued; the seconds it took. The outbox is asked, as a scraper would."""
         started = time.perf_counter()
-        while not self._is_indexed():
+        while not self.is_indexed():
             time.sleep(POLL_SECONDS)
         return time.perf_counter() - started
 
-    def _is_indexed(self) -> bool:
+    def is_indexed(self) -> bool:
+        """Whether nothing is queued."""
         lines = self.http.get("/metrics").text.splitlines()
         return 'quantrail_outbox_tasks{kind="index"} 0.0' in lines
+
+
+def timed(running: Running, asks: Sequence[Callable[[], object]], *, warm_up: int = 0) -> str:
+    """The spread of what they take, after some that do not count, and of the service's processor time for each."""
+    for ask in asks[:warm_up]:
+        ask()
+    began = running.processor_seconds()
+    times = [milliseconds(ask) for ask in asks[warm_up:]]
+    each = (running.processor_seconds() - began) * 1000 / len(times)
+    return f"{spread(times)}; {each:.1f} ms of a processor"
 
 
 @contextmanager

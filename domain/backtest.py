@@ -5,7 +5,7 @@ import json
 import math
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -110,7 +110,7 @@ class Backtest:
 
     def fingerprint(self) -> str:
         """The SHA-256, in hex, of the content: equal exactly where two backtests say the same."""
-        canonical = json.dumps(_canonical(asdict(self)), sort_keys=True, ensure_ascii=False, allow_nan=False)
+        canonical = json.dumps(_canonical(self), sort_keys=True, ensure_ascii=False, allow_nan=False)
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -153,15 +153,21 @@ class RecordOutcome(StrEnum):
 
 def _canonical(value: object) -> object:
     """The one way to write what is equal: 14.0 as 14, a moment in UTC."""
-    if isinstance(value, Mapping):
-        return {str(name): _canonical(member) for name, member in value.items()}
+    if isinstance(value, Backtest | TestedStrategy | Metrics | Source):
+        return {name: _canonical(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, tuple):
         return [_canonical(member) for member in value]
+    if isinstance(value, Mapping):
+        return {str(name): _canonical(member) for name, member in value.items()}
+    return _canonical_scalar(value)
+
+
+def _canonical_scalar(value: object) -> object:
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _violations(run: Backtest) -> Iterator[Violation]:

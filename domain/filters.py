@@ -8,25 +8,22 @@ from enum import StrEnum
 
 from domain.backtest import METRIC_NAMES, Backtest
 from domain.errors import InvalidQuestion, Violation
+from domain.filter_op import FilterOp
 from domain.moment import has_utc
+from domain.parameter_names import tiers_of
+from domain.strategy_words import indicators_of, type_of
 from domain.text import is_storable
+
+__all__ = [
+    "FIELDS", "INDICATORS", "MAX_VALUES", "PARAMETER_PREFIX", "FieldKind", "Filter", "FilterOp", "Scalar", "field_kind",
+    "matches_all", "value_of",
+]  # fmt: skip
 
 Scalar = str | float | int | bool | date | datetime
 PARAMETER_PREFIX = "parameters."
 MAX_VALUES = 1_000
-
-
-class FilterOp(StrEnum):
-    """How a field is compared. What is missing matches no operator, `!=` and `not_in` included."""
-
-    EQ = "="
-    NE = "!="
-    LT = "<"
-    LE = "<="
-    GT = ">"
-    GE = ">="
-    IN = "in"
-    NOT_IN = "not_in"
+INDICATORS = "indicators"
+"""Those that a run lists, by our names as well; where it lists none that we know, those that its name says."""
 
 
 class FieldKind(StrEnum):
@@ -44,7 +41,7 @@ FIELDS: Mapping[str, FieldKind] = {
     "backtest_id": FieldKind.TEXT,
     "strategy_name": FieldKind.TEXT,
     "strategy_type": FieldKind.TEXT,
-    "indicators": FieldKind.TEXTS,
+    INDICATORS: FieldKind.TEXTS,
     "symbols": FieldKind.TEXTS,
     "timeframe": FieldKind.TEXT,
     "start": FieldKind.DATE,
@@ -106,7 +103,7 @@ class Filter:
     def matches(self, run: Backtest) -> bool:
         """Whether the run meets the condition; what is missing never does."""
         held = value_of(run, self.field)
-        if held is None or held == ():
+        if held is None or (held == () and self.field != INDICATORS):
             return False
         wanted = self.value if isinstance(self.value, tuple) else (self.value,)
         members = tuple(map(_folded, held if isinstance(held, tuple) else (held,)))
@@ -173,16 +170,30 @@ def _folded(value: object) -> object:
 
 
 def value_of(run: Backtest, name: str) -> object:
-    """What a run holds under a filter's field name; None where it holds nothing."""
+    """What a run holds under a filter's field name; None where it holds nothing.
+
+    A parameter is looked for under the name that is asked for, then under its other names.
+    """
     if name.startswith(PARAMETER_PREFIX):
-        return run.strategy.parameters.get(name.removeprefix(PARAMETER_PREFIX))
+        return _parameter(run, name.removeprefix(PARAMETER_PREFIX))
     if name in METRIC_NAMES:
         return getattr(run.metrics, name)
-    if name == "indicators":
-        return run.strategy.indicators
-    if name.startswith("strategy_"):
-        return getattr(run.strategy, name.removeprefix("strategy_"))
+    if name == INDICATORS:
+        return indicators_of(run.strategy)
+    if name == "strategy_type":
+        return type_of(run.strategy)
+    if name == "strategy_name":
+        return run.strategy.name
     return getattr(run, name)
+
+
+def _parameter(run: Backtest, name: str) -> tuple[object, ...] | None:
+    held = run.strategy.parameters
+    for names in tiers_of(name):
+        found = tuple(held[each] for each in names if each in held)
+        if found:
+            return found
+    return None
 
 
 def matches_all(run: Backtest, filters: tuple[Filter, ...]) -> bool:

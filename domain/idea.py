@@ -10,7 +10,8 @@ from domain.idea_retold import retold
 from domain.idea_statements import Statement, statements_of
 from domain.idea_words import bars, left_out, mentions_of
 from domain.indicators import IndicatorKind
-from domain.lexer import Words, read_words
+from domain.lexer import read_words
+from domain.lexer_tokens import Words
 from domain.numbers import PERCENT
 from domain.strategy import ConditionOp, Direction
 from domain.vocabulary import Kind

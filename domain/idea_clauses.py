@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.lexer import Token, Words
+from domain.lexer_tokens import Token, Words
 from domain.strategy import Direction
 from domain.vocabulary import Kind
 

@@ -8,7 +8,7 @@ from domain.idea_clauses import Clauses
 from domain.idea_risk import risk_value
 from domain.idea_words import AVERAGES, LEVELLED, Mention, bars, fits, is_length
 from domain.indicators import IndicatorKind
-from domain.lexer import Words
+from domain.lexer_tokens import Words
 from domain.numbers import Number, Unit
 from domain.strategy import ConditionOp, Direction
 from domain.vocabulary import Kind

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain.lexer import Token, Words
+from domain.lexer_tokens import Token, Words
 from domain.numbers import Unit
 from domain.vocabulary import Kind
 

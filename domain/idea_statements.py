@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.idea_clauses import Clauses
 from domain.idea_words import AVERAGES, Mention
 from domain.indicators import IndicatorKind
-from domain.lexer import Words
+from domain.lexer_tokens import Words
 from domain.strategy import ConditionOp
 from domain.vocabulary import Kind
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from domain.backtest import StrategyType
 from domain.indicators import DEFINITIONS, SCALE_BOUNDS, IndicatorKind
-from domain.lexer import Token, Words
+from domain.lexer_tokens import Token, Words
 from domain.numbers import SPANS, Number, Unit
 from domain.vocabulary import Kind
 from domain.vocabulary_indicators import MOVING_AVERAGE

@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
+from typing import TypeAlias
 
 from domain import vocabulary_korean as korean
 from domain import vocabulary_words as words
-from domain.filters import FilterOp
+from domain.filter_op import FilterOp
 from domain.lexer_dates import DATES, days_of
-from domain.numbers import Number, Unit, number_at, plain
+from domain.lexer_tokens import Token, Words
+from domain.numbers import Unit, number_at, plain
 from domain.numbers_spelled import half_at, spelled_at
-from domain.vocabulary import ALL_FORMS, Kind, longest_first, term_of
+from domain.vocabulary import FORMS, Kind, longest_first, term_of
 
 MAX_CAPITAL_WORDS = 4
 """A text with more words than that, all in capitals, is shouted: its words are no tickers."""
 
-_FORMS = longest_first(ALL_FORMS)
 _JOSA = tuple(
     (kind, re.compile("|".join(sorted(forms, key=len, reverse=True))))
     for kind, forms in ((Kind.AND, korean.JOSA_ANDS), (Kind.OR, korean.JOSA_ORS), (Kind.JOSA, korean.JOSA))
@@ -42,35 +42,14 @@ _AFTER_BARS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
 _MARKS = {"~": Kind.RANGE, ".": Kind.STOP, ";": Kind.STOP, "?": Kind.STOP, "!": Kind.STOP, "\n": Kind.STOP}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """One word: its kind, where it stands, what it stands for, its number or its span of days."""
-
-    kind: Kind
-    start: int
-    end: int
-    word: str = ""
-    number: Number | None = None
-    days: tuple[date, date] | None = None
+Reading: TypeAlias = Callable[[str, int, Token | None, Kind | None], Token | None]
+"""A word of a grammar of its own: of the text in lower case, the place, the word before, the last kind that matters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """A text, taken apart. `letters` has one letter a token: what grammars match over."""
-
-    text: str
-    tokens: tuple[Token, ...]
-    letters: str
-
-    def slice(self, first: int, last: int) -> str:
-        """The text from token `first` up to and without token `last`."""
-        return self.text[self.tokens[first].start : self.tokens[last - 1].end] if last > first else ""
-
-
-def read_words(text: str) -> Words:
-    """Every word, number and mark of the text, in order; blanks are left out."""
+def read_words(text: str, *, first: Reading | None = None) -> Words:
+    """Every word, number and mark of the text, in order; blanks are left out. `first` is asked before the lexicon."""
     shown = plain(text)
-    reader = _Reader(shown)
+    reader = _Reader(shown, first)
     tokens = tuple(reader.tokens())
     return Words(text=shown, tokens=tokens, letters="".join(token.kind for token in tokens))
 
@@ -78,8 +57,9 @@ def read_words(text: str) -> Words:
 class _Reader:
     """Reads one text from left to right; what was read before decides what may come next."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, first: Reading | None) -> None:
         self.text = text
+        self.first = first
         self.folded = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
         upper = not any(c.islower() for c in text)
         self.shouted = upper and len(re.findall("[A-Z]{2,}", text)) > MAX_CAPITAL_WORDS
@@ -100,8 +80,8 @@ class _Reader:
 
     def _readers(self) -> tuple[Callable[[int], Token | None], ...]:
         return (
-            self._assignment, self._plus, self._signed, self._date, self._date_bound, self._timeframe, self._code,
-            self._after_bars, self._spelled, self._form, self._number, self._josa, self._symbol, self._mark,
+            self._assignment, self._plus, self._signed, self._first, self._date, self._date_bound, self._timeframe,
+            self._code, self._after_bars, self._spelled, self._form, self._number, self._josa, self._symbol, self._mark,
         )  # fmt: skip
 
     def _remember(self, token: Token) -> None:
@@ -115,6 +95,9 @@ class _Reader:
         if match is None or number is None or term_kind(match[1]) in (Kind.METRIC, Kind.INDICATOR, Kind.RISK):
             return None
         return Token(kind=Kind.ASSIGNMENT, start=at, end=number.end, word=match[1], number=number)
+
+    def _first(self, at: int) -> Token | None:
+        return self.first(self.folded, at, self.last, self.last_content) if self.first is not None else None
 
     def _plus(self, at: int) -> Token | None:
         """`50+` is 50 or more."""
@@ -181,7 +164,7 @@ class _Reader:
         return Token(kind=Kind.SYMBOL, start=at, end=match.end(), word=match[0].lstrip("$"))
 
     def _form(self, at: int) -> Token | None:
-        match = _FORMS.match(self.folded, at)
+        match = FORMS.match(self.folded, at)
         term = term_of(match[0]) if match else None
         if match is None or term is None or not self._fits(term.kind, match):
             return None
@@ -228,7 +211,7 @@ class _Reader:
         after = self.folded[match.end() : match.end() + 1]
         if len(match[0]) > 1 or not "가" <= after <= "힣":
             return True
-        return _FORMS.match(self.folded, match.end()) is not None
+        return FORMS.match(self.folded, match.end()) is not None
 
     def _after_bars(self, at: int) -> Token | None:
         """What only a span before it makes an indicator: `20일선`, `10-day low`, `200-day average`."""
@@ -274,7 +257,10 @@ class _Reader:
         return end
 
     def _starts_term(self, at: int) -> bool:
-        match = _FORMS.match(self.folded, at)
+        match = FORMS.match(self.folded, at)
+        if match is None and self.first is not None:
+            own = self.first(self.folded, at, None, None)
+            return own is not None and own.kind is not Kind.FILLER and own.end - at > 1
         return match is not None and len(match[0]) > 1 and "가" <= match[0][0] <= "힣"
 
 

@@ -12,6 +12,8 @@ DATES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?<!\d)({_YEAR})\s?년\s?(\d{{1,2}})\s?월"), "ym"),
     (re.compile(rf"(?<!\d)({_YEAR})-(0[1-9]|1[0-2])(?![\d-])"), "ym"),
     (re.compile(rf"(?<![a-z])({'|'.join(_MONTHS)})[a-z]*\.?,? ({_YEAR})(?!\d)"), "my"),
+    (re.compile(rf"(?<![a-z])({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ({_YEAR})(?!\d)"), "mdy"),
+    (re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)? ({'|'.join(_MONTHS)})[a-z]*\.?,? ({_YEAR})(?!\d)"), "dmy"),
     (re.compile(rf"(?<!\d)({_YEAR})\s?(?:년대|'?s(?![a-z]))"), "decade"),
     (re.compile(rf"(?<!\d)({_YEAR})\s?년(?:도)?(?!\s?만)"), "y"),
     (re.compile(rf"(?<![\d.,/$])({_YEAR})(?![\d%]|[.,]\d|\s?(?:{_COUNTED}))"), "y"),
@@ -30,6 +32,10 @@ def days_of(match: re.Match[str], shape: str) -> tuple[date, date] | None:
 def _span(match: re.Match[str], shape: str) -> tuple[date, date]:
     if shape == "ymd":
         day = date(*map(int, re.findall(r"\d+", match[0])))
+        return day, day
+    if shape in ("mdy", "dmy"):
+        month, number = (match[1], match[2]) if shape == "mdy" else (match[2], match[1])
+        day = date(int(match[3]), _MONTHS.index(month[:3]) + 1, int(number))
         return day, day
     if shape in ("ym", "my"):
         year, month = (

@@ -93,7 +93,7 @@ _UNITS: tuple[tuple[Unit, re.Pattern[str]], ...] = tuple(
             Unit.PERCENT,
             (
                 rf"\s?(?:%(?:\s?(?:p{_END}|포인트))?|퍼센트(?:\s?포인트)?|per ?cent(?:age points?)?|pct"
-                r"|(?:프로|퍼)(?:(?![가-힣])|(?=이상|이하|초과|미만|이내|넘|정도|까지|보다)))"
+                r"|프로(?!그램|젝트|핏|세스|필|덕션|모션)|퍼(?!포|센|즐|펙|블))"
             ),
         ),
         (Unit.BASIS_POINTS, rf"\s?(?:bps?{_END}|basis points?|베이시스\s?포인트)"),
@@ -135,7 +135,7 @@ def number_at(text: str, at: int, *, listed: bool = False) -> Number | None:
     if match is None or (match[0].startswith(".") and at > 0 and text[at - 1].isalnum()):
         return None
     value, end = _scaled(text.lower(), match) if len(text.lower()) == len(text) else (_value(match[0]), match.end())
-    unit, end = _unit(text, end)
+    unit, end = unit_at(text, end)
     return Number(value=-value if text[start] == "-" else value, unit=unit, start=start, end=end)
 
 
@@ -160,7 +160,8 @@ def _scaled(text: str, match: re.Match[str]) -> tuple[float, int]:
     return total + part, end
 
 
-def _unit(text: str, at: int) -> tuple[Unit, int]:
+def unit_at(text: str, at: int) -> tuple[Unit, int]:
+    """The unit that follows a number, and where it ends."""
     window = text[at : at + 24].lower()
     for unit, pattern in _UNITS:
         match = pattern.match(window)

@@ -23,7 +23,7 @@ _SPELLED = re.compile(
 )
 _SPELLED_KOREAN = re.compile(
     r"(?<![가-힣])(?:(?P<tens>[이삼사오육칠팔구])?(?P<ten>십)(?P<ones>[일이삼사오육칠팔구])?"
-    r"|(?P<small>[일이삼사오육칠팔구])|(?P<hundred>백))\s?(?:퍼센트|프로(?![가-힣])|퍼(?![가-힣])|%)"
+    r"|(?P<small>[일이삼사오육칠팔구])|(?P<hundred>백))\s?(?:퍼센트|프로(?!그램|젝트|핏|세스|필)|퍼(?!포|센|즐|펙)|%)"
 )
 _HALF = re.compile(r"절반|half(?![a-z])")
 _HALF_PERCENT = 50

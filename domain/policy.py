@@ -17,6 +17,8 @@ class ServiceModelPolicy:
     models: frozenset[str] = frozenset()
     requires: ModelCapability = ModelCapability.CHAT
     default_max_output_tokens: int = 1_000
+    max_context_tokens: int = 4_000
+    """What is retrieved may take so much of a prompt; less where the model's window is smaller."""
     max_attempts: int = 2
     timeout_seconds: float = 60.0
 

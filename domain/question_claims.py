@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.filters import Filter
-from domain.lexer import Token, Words
+from domain.lexer_tokens import Token, Words
 from domain.ordering import Order
 
 GLUE = "[JVc]{0,6}"
@@ -23,6 +23,7 @@ class Claim:
     kept: bool = False
     order: Order | None = None
     limit: int | None = None
+    limit_words: str = ""
 
 
 class Sentence:

@@ -1,56 +1,91 @@
 """Conditions on figures: a metric, a comparator, a number, in any order that Korean and English allow."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from domain.filters import Filter, FilterOp
-from domain.lexer import Token
-from domain.numbers import PERCENT, SPANS, Number, Unit
+from domain.numbers import SPANS
+from domain.question_amounts import bound_filter, has_unit, range_filters, sign_filter
 from domain.question_claims import Claim, Sentence, compiled
 from domain.question_negation import Governed, flipped, governed
-from domain.vocabulary_metrics import LOSS, METRICS
+from domain.vocabulary import Kind
+from domain.vocabulary_orders import BAD, HIGH, MOST
 
 # A metric after the number belongs to it ("fewer than 50 trades"), unless that metric has a number of its own.
-_NO_METRIC_OF_ITS_OWN = r"(?!~M(?!~(?:x~)?[NPB]))"
+_NO_METRIC_OF_ITS_OWN = r"(?!~M(?!~(?:[xy]~)?[NPBs]))"
 _SECOND = rf"(?:[JVcA]*(?P<n2>N)~(?P<c2>C){_NO_METRIC_OF_ITS_OWN})?"
 _SECOND_BEFORE = rf"(?:[JVcA]*(?P<c2>P)~(?P<n2>N){_NO_METRIC_OF_ITS_OWN})?"
+_PACE = "(?:~y)?"
+# A number before its metric is not that of a metric before it.
+_FREE = r"(?<!M)(?<!M[JVc])(?<!M[JVc][JVc])"
 _CONDITIONS = tuple(
     map(
         compiled,
         (
-            r"(?P<m>M)~B~(?P<low>N)~[rA]~(?P<high>N)",
-            r"(?P<m>M)~(?P<low>N)[rJA](?P<high>N)~W",
-            r"(?P<m>M)~(?P<low>N)r(?P<high>N)(?!~C)",
-            r"B~(?P<low>N)~[rA]~(?P<high>N)~(?P<m>M)",
-            r"(?P<low>N)[rJA](?P<high>N)~W~(?P<m>M)",
-            r"(?P<low>N)r(?P<high>N)~(?P<m>M)",
-            rf"(?P<m>M)~(?:x~)?P?~(?P<n1>N)~(?P<c1>C){_SECOND}",
-            rf"(?P<m>M)~(?:[xo]~){{0,2}}(?P<c1>P)~(?P<n1>N){_NO_METRIC_OF_ITS_OWN}{_SECOND_BEFORE}",
-            r"P?~(?P<n1>N)~(?P<c1>C)~(?P<m>M)",
-            r"(?P<c1>P)~(?P<n1>N)~(?P<m>M)",
-            r"(?P<n1>N)~(?P<m>M)~(?P<c1>C)",
+            rf"(?P<m>[Mf])~B~(?P<low>N)~[rA]~(?P<high>N){_PACE}",
+            rf"(?P<m>[Mf])~(?:y~)?(?P<low>N)[rJA](?P<high>N)~W{_PACE}",
+            rf"(?P<m>[Mf])~(?:y~)?(?P<low>N)[JV]*r[JV]*(?P<high>N)(?!~C){_PACE}",
+            r"(?P<m>[Mf])~(?:y~)?(?P<low>N)J(?P<high>N)(?P<until>C)",
+            rf"{_FREE}B~(?P<low>N)~[rA]~(?P<high>N){_PACE}~(?P<m>M){_PACE}",
+            rf"{_FREE}(?P<low>N)[rJA](?P<high>N)~W~(?P<m>M){_PACE}",
+            rf"{_FREE}(?P<low>N)r(?P<high>N)~(?P<m>M){_PACE}",
+            r"(?P<m>M)~(?:G~)?(?P<s>s)(?!~M)",
+            r"(?P<s>s)~(?P<m>M)(?!~(?:x~)?[NPBC])",
+            rf"(?P<m>[Mf])~(?:[xy]~)?P?~(?P<n1>N)~(?P<c1>C){_PACE}{_SECOND}",
+            rf"(?P<m>[Mf])~(?:[xoyG]~){{0,2}}(?P<c1>P)~(?P<n1>N){_NO_METRIC_OF_ITS_OWN}{_PACE}{_SECOND_BEFORE}",
+            rf"{_FREE}(?:y~)?P?~(?P<n1>N)~(?P<c1>C){_PACE}~(?P<m>M){_PACE}",
+            rf"{_FREE}(?P<c1>P)~(?P<n1>N){_PACE}~(?P<m>M){_PACE}",
+            rf"{_FREE}(?P<n1>N)~(?P<m>M)~(?P<c1>C){_PACE}",
+            r"(?P<c1>P)~(?P<m>M)~(?P<n1>N)(?!~C)",
         ),
     )
 )
 _UNCOMPARED = tuple(map(compiled, (r"(?P<m>M)~(?P<n1>N)(?!~[CM])", r"(?P<n1>N)(?P<m>M)")))
-_MIRRORED = {
-    FilterOp.GE: FilterOp.LE, FilterOp.LE: FilterOp.GE, FilterOp.GT: FilterOp.LT, FilterOp.LT: FilterOp.GT,
-    FilterOp.EQ: FilterOp.EQ,
-}  # fmt: skip
-_CONTRACTED = re.compile(r"(?<=[a-z])n['’]t(?![a-z])|(?<![a-z])(?:never|cannot)(?![a-z])", re.IGNORECASE)
+_SIGN_ALONE = (compiled(r"(?P<s>s)(?=[JV]*(?:[oczA_]|$))"),)
+_ZERO = re.compile("zero|[0영]")
+_NEVER = re.compile(r"(?<![a-z])(?:never|cannot)(?![a-z])", re.IGNORECASE)
 _ADNOMINAL = re.compile("[는은긴큰]$")
 
 
 def read_conditions(sentence: Sentence) -> None:
-    """Claims every condition on a metric; one whose value cannot be meant is shown as unapplied."""
-    for match in sentence.matches(*_CONDITIONS):
-        filters = _filters(sentence, match)
-        span = filters is None and _is_span(sentence, match)
-        around = _around(sentence, match)
-        meant = _meant(filters, around.negations) if filters is not None else None
-        sentence.claim(
-            Claim(first=around.first, last=around.last, filters=meant or (), unapplied=meant is None, kept=span)
-        )
+    """Claims every condition on a metric; what cannot be meant is shown as unapplied, once all others are read."""
+    for sound in (True, False):
+        for match in _candidates(sentence, sound=sound):
+            _claim(sentence, match)
+    for match in sentence.matches(*_SIGN_ALONE):
+        if not _ZERO.search(sentence.text_of(match.start()).lower()):
+            _claim(sentence, match)
+
+
+def _candidates(sentence: Sentence, *, sound: bool) -> Iterator[re.Match[str]]:
+    """From left to right the first reading of each place that can be meant; or else any."""
+    at = 0
+    while at < len(sentence.letters):
+        found = (match for pattern in _CONDITIONS if (match := pattern.match(sentence.letters, at)) is not None)
+        match = next((m for m in found if not sound or _filters(sentence, m) is not None), None)
+        if match is not None and match.end() > at:
+            yield match
+            at = match.end()
+        else:
+            at += 1
+
+
+def _claim(sentence: Sentence, match: re.Match[str]) -> None:
+    filters = _filters(sentence, match)
+    span = filters is None and _is_span(sentence, match)
+    around = _around(sentence, match)
+    if filters is not None and _is_extreme(sentence, match, filters):
+        around = replace(around, first=min(around.first, match.start() - 1))
+    meant = _meant(filters, around.negations) if filters is not None else None
+    sentence.claim(Claim(first=around.first, last=around.last, filters=meant or (), unapplied=meant is None, kept=span))
+
+
+def _is_extreme(sentence: Sentence, match: re.Match[str], filters: tuple[Filter, ...]) -> bool:
+    """`largest drawdown below 20%`: a drawdown that is kept of a run is its largest."""
+    before = sentence.words.tokens[match.start() - 1] if match.start() else None
+    deepest = before is not None and before.kind is Kind.ORDER and before.word in (HIGH, BAD, MOST)
+    return deepest and filters[0].field == "max_drawdown" and sentence.letters[match.start()] == Kind.METRIC
 
 
 def _around(sentence: Sentence, match: re.Match[str]) -> Governed:
@@ -62,7 +97,8 @@ def _around(sentence: Sentence, match: re.Match[str]) -> Governed:
     around = governed(sentence, match.start(), match.end(), adnominal=adnominal)
     if around.negations is None:
         return around
-    return replace(around, negations=around.negations + len(_CONTRACTED.findall(text)))
+    inside = sentence.letters[match.start() : match.end()].count("G") + len(_NEVER.findall(text))
+    return replace(around, negations=around.negations + inside)
 
 
 def _meant(filters: tuple[Filter, ...], negations: int | None) -> tuple[Filter, ...] | None:
@@ -73,70 +109,46 @@ def _meant(filters: tuple[Filter, ...], negations: int | None) -> tuple[Filter, 
 
 
 def read_uncompared(sentence: Sentence) -> None:
-    """Shows a figure with a number and no comparator: nobody said whether more or less is meant."""
+    """Shows a figure with a number and no comparator: nobody said whether more or less is meant.
+
+    The capital that a run began with was chosen, and no trades are none: there equality is meant.
+    """
     for match in sentence.matches(*_UNCOMPARED):
-        number = sentence.token(match, "n1").number
-        if number is not None and number.unit in METRICS[sentence.token(match, "m").word].units:
+        metric, number = sentence.token(match, "m").word, sentence.token(match, "n1").number
+        if not has_unit(metric, number):
+            continue
+        none = metric == "trade_count" and number is not None and number.value == 0
+        equal = bound_filter(metric, FilterOp.EQ, number, set()) if none or metric == "initial_capital" else None
+        around = governed(sentence, match.start(), match.end(), adnominal=True)
+        meant = _meant((equal,), around.negations) if equal is not None else None
+        if meant is None:
             sentence.claim(Claim(first=match.start(), last=match.end(), unapplied=True))
+        else:
+            sentence.claim(Claim(first=around.first, last=around.last, filters=meant))
 
 
 def _filters(sentence: Sentence, match: re.Match[str]) -> tuple[Filter, ...] | None:
     """The filters of a condition; None where one of its numbers cannot be a value of the metric."""
-    metric = sentence.token(match, "m").word
-    pairs = _range(sentence, match) if "low" in match.re.groupindex else _comparisons(sentence, match)
-    made = tuple(_filter(metric, op, number) for op, number in pairs)
+    groups = {name: sentence.token(match, name) for name, found in match.groupdict().items() if found is not None}
+    metric = groups["m"].word if "m" in groups else "total_return"
+    paces = {sentence.words.tokens[i].word for i in range(*match.span()) if sentence.letters[i] == "y"}
+    if "s" in groups:
+        return sign_filter(metric, groups["s"].word)
+    if "until" in groups and sentence.text_of(match.start("until")) != "까지":
+        return None
+    if "low" in groups:
+        return range_filters(metric, groups["low"].number, groups["high"].number, paces)
+    made = []
+    for n, c in (("n1", "c1"), ("n2", "c2")):
+        if n in groups:
+            said = sentence.text_of(match.start(c)).lower()
+            made.append(bound_filter(metric, groups[c].word, groups[n].number, paces, said=said))
     sound = tuple(condition for condition in made if condition is not None)
     return sound if len(sound) == len(made) else None
 
 
-def _range(sentence: Sentence, match: re.Match[str]) -> list[tuple[FilterOp, Number]]:
-    low, high = _number(sentence.token(match, "low")), _number(sentence.token(match, "high"))
-    if low.unit is Unit.PLAIN and high.unit is not Unit.PLAIN:
-        low = Number(value=low.value, unit=high.unit, start=low.start, end=low.end)
-    if low.fraction > high.fraction:
-        low, high = high, low
-    return [(FilterOp.GE, low), (FilterOp.LE, high)]
-
-
-def _comparisons(sentence: Sentence, match: re.Match[str]) -> list[tuple[FilterOp, Number]]:
-    pairs = []
-    for n, c in (("n1", "c1"), ("n2", "c2")):
-        if n in match.re.groupindex and match[n] is not None:
-            op = FilterOp(sentence.token(match, c).word)
-            pairs.append((op, _number(sentence.token(match, n))))
-    return pairs
-
-
-def _number(token: Token) -> Number:
-    if token.number is None:
-        raise AssertionError("a token of the kind number has a number")  # pragma: no cover  # the lexer's promise
-    return token.number
-
-
 def _is_span(sentence: Sentence, match: re.Match[str]) -> bool:
     """`return over 20 days` says how long, not how much."""
-    names = [name for name in ("n1", "low") if name in match.re.groupindex]
-    return _number(sentence.token(match, names[0])).unit in SPANS
-
-
-def _filter(metric: str, op: FilterOp, number: Number) -> Filter | None:
-    value = _amount(metric, number)
-    if value is None:
-        return None
-    if metric == LOSS:
-        return Filter(field="total_return", op=_MIRRORED[op], value=-value)
-    if metric == "max_drawdown" and value < 0:
-        return Filter(field=metric, op=_MIRRORED[op], value=-value)
-    return Filter(field=metric, op=op, value=value)
-
-
-def _amount(metric: str, number: Number) -> float | None:
-    """The number as our records hold it; None where its unit, or its size, cannot be meant."""
-    words = METRICS[metric]
-    if number.unit not in words.units:
-        return None
-    value = number.fraction
-    # A plain number above 1 on a share is a percentage: nobody asks for a win rate of 60 times.
-    if words.share and number.unit is Unit.PLAIN and abs(value) > 1:
-        value /= PERCENT
-    return None if words.at_most_one and abs(value) > 1 else value
+    name = next((name for name in ("n1", "low") if name in match.re.groupindex), None)
+    number = sentence.token(match, name).number if name is not None else None
+    return number is not None and number.unit in SPANS

@@ -1,8 +1,9 @@
 """What a question says beyond its filters: conditions to show, and the rest to search by meaning."""
 
-from domain import vocabulary_words as words
+from domain.asking import asks
 from domain.numbers import SPANS
 from domain.question_claims import Claim, Sentence, compiled
+from domain.vocabulary import Kind
 
 _SUBJECT = r"(?P<subject>[xIHRhFMEX](?:~[xR])?)?"
 _LOOSE = tuple(
@@ -19,6 +20,9 @@ _LOOSE = tuple(
 )
 
 
+_BOTH = ("both", "모두", "둘 다", "동시에", "함께", "같이", "plus")
+
+
 def read_loose_conditions(sentence: Sentence) -> None:
     """Shows a number with a comparator that met no metric; words on indicators stay in the rest as well."""
     for match in sentence.matches(*_LOOSE):
@@ -29,16 +33,30 @@ def read_loose_conditions(sentence: Sentence) -> None:
 
 
 def rest_of(sentence: Sentence) -> str:
-    """The words that nothing took, without glue that lost its word; empty where only the asking is left."""
-    taken = [False] * len(sentence.letters)
+    """The words that nothing took, without glue that lost its word; empty where only the asking is left, and names."""
+    taken, filtered = [False] * len(sentence.letters), [False] * len(sentence.letters)
     for claim in sentence.claims:
         for i in range(claim.first, claim.last):
             taken[i] = taken[i] or not claim.kept
+            filtered[i] = filtered[i] or not claim.unapplied
     _take_glue(sentence, taken)
+    for i in (i for i, kind in enumerate(sentence.words.letters[:-1]) if kind == Kind.FIGURE_VERB and taken[i + 1]):
+        filtered[i] = filtered[i] or filtered[i + 1]  # `paid less than 50 dollars in fees`
     left = [i for i, gone in enumerate(taken) if not gone]
-    if all(sentence.text_of(i).lower() in words.ASKING or sentence.words.tokens[i].kind in "czJVAO" for i in left):
+    if all(filtered[i] or _says_nothing(sentence, i) for i in left):
         return ""
     return _joined(sentence, left)
+
+
+def _says_nothing(sentence: Sentence, at: int) -> bool:
+    kind = sentence.words.tokens[at].kind
+    if kind is Kind.TOGETHER:
+        return sentence.text_of(at).lower() in _BOTH
+    return (
+        kind in "czJVAOoW"
+        or (kind == Kind.ORDER_TAIL and not sentence.words.tokens[at].word)
+        or asks(sentence.text_of(at).lower())
+    )
 
 
 def _take_glue(sentence: Sentence, taken: list[bool]) -> None:

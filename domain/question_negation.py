@@ -1,9 +1,10 @@
 """Which negations govern a stretch of a question: what is negated is never executed as it stands."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
-from domain import vocabulary_words as words
+from domain.asking import asks
 from domain.filters import Filter, FilterOp
 from domain.question_claims import Sentence
 
@@ -11,12 +12,15 @@ FLIPPED = {
     FilterOp.GE: FilterOp.LT, FilterOp.LT: FilterOp.GE, FilterOp.GT: FilterOp.LE, FilterOp.LE: FilterOp.GT,
     FilterOp.EQ: FilterOp.NE, FilterOp.NE: FilterOp.EQ, FilterOp.IN: FilterOp.NOT_IN, FilterOp.NOT_IN: FilterOp.IN,
 }  # fmt: skip
+_REACH = 300
+"""How many characters a negation reaches; bounded, so that no text takes long."""
 _CONTENT = "•"
 # What a negation may stand before or after; words of these kinds are seen as they are written, the rest as content.
 _SEEN = "GgVJAOcozxQqNBLr"
 _LISTING = r"excludes?|omit|leave out|drop|remove|skip|ignore|hide|filter out"
 _MODIFYING = (
     r"excluding|except for|except|without|leaving out|omitting|other than|apart from|anything but|minus|ignoring"
+    r"|outside(?: of)?|besides|aside from|rather than|instead of|not counting|sans|w/o"
 )
 _PLAIN = (
     r"cannot|not using|not use|not with|not|never|non|no|none|neither|nor|hardly"
@@ -25,6 +29,7 @@ _PLAIN = (
 _BEFORE = re.compile(rf"(?<![a-z])(?:(?P<listing>{_LISTING})|(?P<modifying>{_MODIFYING})|(?P<plain>{_PLAIN}))(?![a-z])")
 _FALSE = re.compile(r"(?:want|different|recent|current|point|percent|instrument|investment|important|consistent)$")
 _LIGHTS = """
+    with and to
     did does do done doing ever yet been be being really actually even include including count keep return
     consider considered who any those these it ones one i but has have had also still just either
     used uses trade traded trades contain contains based
@@ -35,7 +40,8 @@ _LIGHT_AFTER = (
     r"|였던|하는|한|된|의|로|으로|ones?|runs?|strateg(?:y|ies)|results?|backtests?|are|is|were|was|should|must|to|be)*"
 )
 _NEGATOR_AFTER = (
-    r"(?:말고|말구|빼고|빼줘|빼 줘|빼|뺀|제외[가-힣]*|아닌|아니[가-힣]*|않[가-힣]*|없[는이던었을][가-힣]*|이외|외에"
+    r"(?:지(?:는|도|를)?\s?(?:않|못[하한했])[가-힣]*|말고|말구|빼고|빼줘|빼 줘|빼|뺀|제외[가-힣]*|아닌|아니[가-힣]*"
+    r"|않[가-힣]*|없(?:[는이던었][가-힣]*|을(?!까|지)[가-힣]*)|이외|외에"
     r"|(?:안|못)\s?(?:되|된|돼)[가-힣]*|excluded|omitted|left out)"
 )
 _AFTER = re.compile(_LIGHT_AFTER + _NEGATOR_AFTER)
@@ -82,12 +88,13 @@ def _shown(sentence: Sentence) -> str:
 
 
 def _index(sentence: Sentence, place: int) -> int:
-    return sum(token.start < place for token in sentence.words.tokens)
+    return bisect_left(sentence.words.tokens, place, key=lambda token: token.start)
 
 
 def _before(shown: str, start: int) -> tuple[int | None, int]:
     """How many negations before govern what starts here, and where the first of them starts."""
-    freed = max((match.end() for match in _FREED.finditer(shown, 0, start)), default=0)
+    reach = max(0, start - _REACH)
+    freed = max((match.end() for match in _FREED.finditer(shown, reach, start)), default=reach)
     count, at = 0, start
     for match in reversed(list(_BEFORE.finditer(shown, freed, start))):
         between = shown[match.end() : at]
@@ -102,7 +109,7 @@ def _before(shown: str, start: int) -> tuple[int | None, int]:
 
 def _is_light(between: str) -> bool:
     found = re.findall(r"[^\W_]+|[,•]", between)
-    return all(word in _LIGHT or word in words.ASKING or word in words.FILLERS for word in found)
+    return all(word in _LIGHT or asks(word) for word in found)
 
 
 def _is_over(match: re.Match[str], between: str) -> bool:

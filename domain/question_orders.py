@@ -1,115 +1,176 @@
-"""Superlatives, rankings and counts: `best sharpe`, `수익률이 가장 높은 3개`, `top 5 by Sharpe`."""
+"""Superlatives and rankings: `best sharpe`, `수익률이 가장 높은 3개`, `top 5 by Sharpe`."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from domain import vocabulary_words as words
+from domain import vocabulary_orders as words
+from domain.lexer_tokens import Token
 from domain.numbers import Unit
 from domain.ordering import Order
-from domain.question_claims import Claim, Sentence, compiled
+from domain.question_amounts import SMALLER_IS_BETTER
+from domain.question_claims import Claim, Sentence
 from domain.question_negation import governed
 from domain.vocabulary import Kind
-from domain.vocabulary_metrics import LOSS
+from domain.vocabulary_metrics import LOSS, METRICS
 
-_ORDERS = tuple(
-    map(
-        compiled,
-        (
-            r"(?:M~)?Q~(?:(?:Q|q|M|o|N(?!~C))~)*(?<=[QqMoN])",
-            r"M~q(?:~[qQN])*",
-            r"(?P<n>N)~Q(?:~[QqMo])*",
-        ),
-    )
-)
-_COUNTS = (compiled(r"(?<![IRHMrNc=])(?P<n>N)(?P<o>o)?"),)
-_SMALLER_IS_BETTER = frozenset({LOSS, "max_drawdown", "volatility", "fees_paid"})
+_STRETCH = re.compile(r"[QqMfNo](?:[JVcAr_IFHhW]{0,12}[QqMfNo])*")
+_FIGURES = {words.RECENT: ("completed_at", True), words.OLDEST: ("completed_at", False)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """The words of one ranking: their places, what they say of a direction, the figures and the counts they name."""
+
+    places: tuple[int, ...]
+    senses: frozenset[str]
+    figures: tuple[str, ...]
+    counts: tuple[int | None, ...]
+    ranked: bool
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.places[0], self.places[-1] + 1
 
 
 def read_orders(sentence: Sentence) -> None:
     """Claims rankings that name one figure and a direction, and how many are wanted; shows every other one."""
     ordered = limited = False
-    for match in sentence.matches(*_ORDERS):
-        claim = _claim(sentence, match)
-        if (claim.order and ordered) or (claim.limit and limited):
-            claim = Claim(first=match.start(), last=match.end(), unapplied=True)
-        ordered, limited = ordered or claim.order is not None, limited or claim.limit is not None
-        sentence.claim(claim)
-        if claim.order is None and claim.limit is not None:
-            _show_words(sentence, match)
-    for match in sentence.matches(*_COUNTS):
-        counted = sentence.text_of(match.start("n")).endswith("개") or match["o"] is not None
-        if counted and _whole(sentence, match.start("n")) is not None:
-            limit = (
-                _limit(sentence, match.start(), match.end()) if match["o"] or _follows_runs(sentence, match) else None
-            )
-            limit = None if limited else limit
-            limited = limited or limit is not None
-            sentence.claim(Claim(first=match.start(), last=match.end(), unapplied=limit is None, limit=limit))
+    for match in _STRETCH.finditer(sentence.letters):
+        for phrase in _phrases(sentence, match.start(), match.end()):
+            order, limit, sound = _meaning(sentence, phrase)
+            if sound and not (order and ordered) and not (limit and limited):
+                ordered, limited = ordered or order is not None, limited or limit is not None
+                _claim(sentence, phrase, order, limit)
+            else:
+                _show(sentence, phrase)
 
 
-def _follows_runs(sentence: Sentence, match: re.Match[str]) -> bool:
-    return match.start() > 0 and sentence.words.letters[match.start() - 1] == Kind.COUNTED
+def _phrases(sentence: Sentence, first: int, last: int) -> Iterator[_Phrase]:
+    """The rankings in a stretch: one, or where it names more than one figure one between each two conjunctions."""
+    whole = _phrase(sentence, [i for i in range(first, last) if sentence.letters[i] in "QqMfNo"])
+    if len(whole.figures) < 2:  # noqa: PLR2004  # one ranking has one figure
+        yield from (whole,) if whole.ranked else ()
+        return
+    places: list[int] = []
+    for i in range(first, last + 1):
+        ends = i == last or sentence.letters[i] in "cA"
+        if ends and places:
+            phrase = _phrase(sentence, places)
+            yield from (phrase,) if phrase.ranked else ()
+            places = []
+        elif not ends and sentence.letters[i] in "QqMfNo":
+            places.append(i)
 
 
-def _claim(sentence: Sentence, match: re.Match[str]) -> Claim:
-    """What a ranking asks for; unapplied where it is negated, or its figure or its direction is not said."""
-    first, last = match.span()
-    around = governed(sentence, first, last, adnominal=False)
-    if around.negations != 0:
-        return Claim(first=around.first, last=around.last, unapplied=True)
-    counted = "N" in match[0]
-    limit = _limit(sentence, first, last)
-    order = _order(sentence, first, last)
-    if (counted and limit is None) or (order is None and limit is None):
-        return Claim(first=first, last=last, unapplied=True)
-    return Claim(first=first, last=last, order=order, limit=limit)
+def _phrase(sentence: Sentence, places: Sequence[int]) -> _Phrase:
+    tokens = [sentence.words.tokens[i] for i in places]
+    orders = [token for token in tokens if token.kind in (Kind.ORDER, Kind.ORDER_TAIL)]
+    figures = [token.word for token in tokens if token.kind is Kind.METRIC]
+    figures += [_FIGURES[token.word][0] for token in orders if token.word in _FIGURES]
+    verbs = [token.word for token in tokens if token.kind is Kind.FIGURE_VERB]
+    counts = [whole_count(token) for token in tokens if token.number is not None]
+    senses = frozenset(token.word for token in orders if token.word)
+    superlative = any(token.kind is Kind.ORDER for token in orders) or words.BY in senses
+    adjective = bool(figures) and any(token.kind is Kind.ORDER_TAIL and token.word for token in orders)
+    return _Phrase(
+        places=tuple(places),
+        senses=senses | ({words.BY} if _begins(sentence, places[-1]) else frozenset()),
+        figures=tuple(dict.fromkeys(figures or verbs)),
+        counts=tuple(counts),
+        ranked=superlative or adjective,
+    )
 
 
-def _show_words(sentence: Sentence, match: re.Match[str]) -> None:
-    """`top 3` says how many, and not by what."""
-    for i in range(*match.span()):
-        if sentence.words.letters[i] in "Qq":
-            sentence.claim(Claim(first=i, last=i + 1, unapplied=True))
+def _begins(sentence: Sentence, last: int) -> bool:
+    """`낮은 것부터` sorts."""
+    following = sentence.words.tokens[last + 1 : last + 2]
+    return bool(following) and sentence.text_of(last + 1) == "부터"
 
 
-def _order(sentence: Sentence, first: int, last: int) -> Order | None:
-    inside = range(first, last)
-    figures = {sentence.words.tokens[i].word for i in inside if sentence.letters[i] == Kind.METRIC}
-    said = [sentence.text_of(i).lower() for i in inside if sentence.letters[i] in "Qq"]
-    superlative = any(sentence.letters[i] == Kind.ORDER for i in inside) or "순" in said
-    if len(figures) != 1 or not superlative:
+def _meaning(sentence: Sentence, phrase: _Phrase) -> tuple[Order | None, int | None, bool]:
+    """The order, the count, and whether that is all that it says: negated or with two figures it is not."""
+    if governed(sentence, *phrase.span, adnominal=False).negations != 0 or len(phrase.figures) > 1:
+        return None, None, False
+    if len(phrase.counts) > 1 or None in phrase.counts:
+        return None, None, False
+    limit = phrase.counts[0] if phrase.counts else None
+    letters = {sentence.letters[i] for i in phrase.places}
+    if not phrase.figures:
+        return None, limit, limit is not None
+    sorts = "Q" in letters or words.BY in phrase.senses or limit is not None
+    order = _order(phrase) if sorts else None
+    return order, limit, order is not None
+
+
+def _order(phrase: _Phrase) -> Order | None:
+    figure = phrase.figures[0]
+    for sense in phrase.senses & _FIGURES.keys():
+        field, descending = _FIGURES[sense]
+        return Order(field=field, descending=descending)
+    if figure not in METRICS:
         return None
-    figure = figures.pop()
-    descending = _is_descending(said, better_is_smaller=figure in _SMALLER_IS_BETTER)
-    if descending is None:
+    descending_or_none = _direction(phrase.senses, better_is_smaller=figure in SMALLER_IS_BETTER)
+    if descending_or_none is None:
         return None
     if figure == LOSS:
-        return Order(field="total_return", descending=not descending)
-    return Order(field=figure, descending=descending)
+        return Order(field="total_return", descending=not descending_or_none)
+    return Order(field=figure, descending=descending_or_none)
 
 
-def _is_descending(said: list[str], *, better_is_smaller: bool) -> bool | None:
-    """By the words that say high or low, else by those that say good or bad; None where they disagree."""
-    text = " ".join(said)
-    high, low = (any(word in text for word in group) for group in (words.HIGH, words.LOW))
+def _direction(senses: frozenset[str], *, better_is_smaller: bool) -> bool | None:
+    """Whether the highest come first: by the words that say so, else by good and bad; None where they disagree."""
+    down, up = words.DOWN in senses, words.UP in senses
+    if down != up:
+        return down
+    high, low = words.HIGH in senses, words.LOW in senses
     if high != low:
         return high
-    if high:
-        return None
-    bad = any(word in text for word in words.BAD)
-    good = any(word in text for word in words.GOOD)
-    if good and bad:
+    good, bad = words.GOOD in senses, words.BAD in senses
+    if high or down or (good and bad) or (not good and not bad and words.BY not in senses):
         return None
     return bad if better_is_smaller else not bad
 
 
-def _limit(sentence: Sentence, first: int, last: int) -> int | None:
-    """The one count in these tokens."""
-    numbers = [i for i in range(first, last) if sentence.letters[i] == Kind.NUMBER]
-    return _whole(sentence, numbers[0]) if len(numbers) == 1 else None
+def _claim(sentence: Sentence, phrase: _Phrase, order: Order | None, limit: int | None) -> None:
+    """Each word of the ranking, the first of them with what it says; one without a figure says only how many."""
+    for place in phrase.places:
+        shown = order is None and sentence.letters[place] in "Qq" and _is_bare(sentence, place)
+        first = place == phrase.places[0]
+        sentence.claim(
+            Claim(
+                first=place,
+                last=place + 1,
+                unapplied=shown,
+                order=order if first else None,
+                limit=limit if first else None,
+                limit_words=sentence.words.slice(*phrase.span) if first and limit is not None else "",
+            )
+        )
 
 
-def _whole(sentence: Sentence, index: int) -> int | None:
-    number = sentence.words.tokens[index].number
+def _is_bare(sentence: Sentence, place: int) -> bool:
+    token = sentence.words.tokens[place]
+    return (bool(token.word) and token.number is None) or token.kind is Kind.ORDER
+
+
+def _show(sentence: Sentence, phrase: _Phrase) -> None:
+    """As one where nothing else stands in between; one without a figure word by word."""
+    around = governed(sentence, *phrase.span, adnominal=False)
+    places = [place for place in phrase.places if sentence.letters[place] != Kind.COUNTED]
+    first, last = places[0], places[-1] + 1
+    if around.negations != 0:
+        sentence.claim(Claim(first=around.first, last=around.last, unapplied=True))
+    elif phrase.figures and "_" not in sentence.letters[first:last]:
+        sentence.claim(Claim(first=first, last=last, unapplied=True))
+    else:
+        for place in places:
+            sentence.claim(Claim(first=place, last=place + 1, unapplied=True))
+
+
+def whole_count(token: Token) -> int | None:
+    """How many a number says, where it can count runs."""
+    number = token.number
     if number is None or number.unit not in (Unit.PLAIN, Unit.COUNT):
         return None
     return int(number.value) if number.value.is_integer() and number.value >= 1 else None

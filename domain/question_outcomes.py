@@ -6,6 +6,7 @@ from domain.filters import Filter, FilterOp
 from domain.ordering import Order
 from domain.question_claims import Claim, Sentence
 from domain.question_negation import flipped, governed
+from domain.vocabulary import Kind
 
 _KOREAN = (
     r"(?:이|가|을|를|은|는|도)?\s?(?:(?:한\s?번도|전혀|절대|아직|결코)\s?)?"
@@ -25,7 +26,7 @@ _GAINS = (
     re.compile(
         rf"흑자{_NO_ESCAPE}|(?<![a-z])(?:profitable(?! trade)"
         r"|(?:made|make|makes|making|earned|earn) (?:any |some )?money"
-        r"|winning (?=strateg|backtest|run))(?![a-z])"
+        r"|winning(?= (?:strateg|backtest|run|ones))|winners?|gainers?|money[ -]?makers?)(?![a-z])"
     ),
 )
 _NO_GAIN = re.compile(r"(?:수익|이익)(?:이|도)?\s?(?P<ending>없(?:는|던|었던))(?!\s?거래)")
@@ -35,22 +36,36 @@ _LOSSES = (
     re.compile(rf"돈{_KOREAN}(?:(?:잃|날리){_ENDING}|잃은|잃는|잃었[가-힣]*|날린|날렸[가-힣]*){_NO_TRADES}"),
     re.compile(
         rf"적자{_NO_ESCAPE}|(?<![a-z])(?:unprofitable(?! trade)"
-        r"|(?:lost|lose|loses|losing) (?:any |some )?money|loss[- ]making"
+        r"|(?:lost|lose|loses|losing) (?:any |some )?money|loss[- ]making|losers?|money[ -]?losers?"
         r"|losing(?! (?:trade|streak|day|week|month|position|percent)))(?![a-z])"
+    ),
+)
+_NO_TRADE = (
+    re.compile(
+        r"(?:거래|매매|체결)(?:가|를|도|이)?\s?(?:(?:단\s?)?한\s?(?:번|건)도\s?|전혀\s?|아예\s?)?(?:없(?:는|던|었던)|안\s?한|안\s?했던|하지\s?않[은았던]+)"
+    ),
+    re.compile(
+        r"(?<![a-z])(?:no|without (?:any|a single)|not a single|never made a) trades?(?![a-z])"
+        r"(?!\s?(?:over|above|under|below|more))"
     ),
 )
 _CONNECTIVE = re.compile(r"(?:고|며|면서|지만|는데)$")
 
 
+_MEANT = (
+    ((*_GAINS, _NO_GAIN), "total_return", FilterOp.GT),
+    (_LOSSES, "total_return", FilterOp.LT),
+    (_NO_TRADE, "trade_count", FilterOp.EQ),
+)
 _DEGREE = re.compile(r"(?<![a-z])(most|least|가장|제일)\s$")
 
 
 def read_outcomes(sentence: Sentence) -> None:
     """Claims outcomes with the negations that govern them; one whose negation is unclear is shown as unapplied."""
-    for patterns, op in (((*_GAINS, _NO_GAIN), FilterOp.GT), (_LOSSES, FilterOp.LT)):
+    for patterns, field, op in _MEANT:
         for pattern in patterns:
             for match in pattern.finditer(sentence.words.text.lower()):
-                _claim(sentence, match, Filter(field="total_return", op=op, value=0.0))
+                _claim(sentence, match, Filter(field=field, op=op, value=0.0))
 
 
 def _claim(sentence: Sentence, match: re.Match[str], condition: Filter) -> None:
@@ -58,6 +73,11 @@ def _claim(sentence: Sentence, match: re.Match[str], condition: Filter) -> None:
     inside = [i for i, token in enumerate(tokens) if token.start < match.end() and token.end > match.start()]
     if not inside or any(sentence.letters[i] in "_N" for i in inside):
         return
+    if (
+        sentence.letters[inside[0]] == Kind.FIGURE_VERB
+        and Kind.ORDER in sentence.letters[max(0, inside[0] - 2) : inside[0]]
+    ):
+        return  # `the biggest losers` is a ranking
     around = governed(sentence, inside[0], inside[-1] + 1, adnominal=_CONNECTIVE.search(match[0]) is None)
     if around.negations is None:
         sentence.claim(Claim(first=around.first, last=around.last, unapplied=True))
@@ -72,6 +92,15 @@ def _claim(sentence: Sentence, match: re.Match[str], condition: Filter) -> None:
         first = sum(token.start < degree.start() for token in tokens)
         turned = (condition.op is FilterOp.LT) != (degree[1] == "least")
         sentence.claim(Claim(first=first, last=around.last, order=Order(field="total_return", descending=not turned)))
+        return
+    if condition.op is FilterOp.EQ:
+        sentence.claim(
+            Claim(
+                first=around.first,
+                last=around.last,
+                filters=(flipped(condition),) if around.negations % 2 else (condition,),
+            )
+        )
         return
     own = sum(bool(match.groupdict().get(name)) for name in ("adverb", "ending"))
     meant = flipped(condition) if (own + around.negations) % 2 else condition

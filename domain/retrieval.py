@@ -38,9 +38,10 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A backtest that answers, by rank from 1. `similarity` is cosine, None without one.
+    """A backtest that answers, by rank from 1. `similarity` is cosine, None where none was reckoned.
 
-    `score` is how near it is: it orders where the question asked for no order and no family.
+    `score` is how well it does, from its places by meaning and by words: 1 is the first place in both, 0 is that it
+    meets conditions alone. It decides where the question asks for no order and no family.
     """
 
     rank: int
@@ -49,11 +50,19 @@ class Found:
     backtest: Backtest
 
 
+class Degraded(StrEnum):
+    """What a search had to do without."""
+
+    WORDS_ONLY = "words_only"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAnswer:
     """What was found, what was executed, what could not be, and how many of the user's runs cannot be found yet.
 
-    `applied_order` is by what the results are sorted; None where that is nearness.
+    `applied_order` is by what the results are sorted; None where that is how well they answer, or, of a question with
+    nothing but conditions, when they were recorded, the latest first. `total` is how many runs meet the conditions,
+    None where there were none. `degraded` says that meaning could not be searched.
     """
 
     results: tuple[Found, ...]
@@ -61,6 +70,8 @@ class SearchAnswer:
     unapplied_constraints: tuple[str, ...]
     pending: int = 0
     applied_order: Order | None = None
+    total: int | None = None
+    degraded: Degraded | None = None
 
 
 class ContextKind(StrEnum):

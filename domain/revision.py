@@ -8,4 +8,5 @@ class Watched(StrEnum):
 
     KEYS = "keys"
     GOVERNANCE = "governance"
+    INDEX = "index"
     ERASURES = "erasures"

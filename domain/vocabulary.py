@@ -12,6 +12,7 @@ from domain.language import Language
 from domain.vocabulary_indicators import FAMILIES, INDICATORS, MOVING_AVERAGE, OTHER_INDICATORS, STORED_AS
 from domain.vocabulary_korean import GUARDS
 from domain.vocabulary_metrics import AFTER, BEFORE, METRICS
+from domain.vocabulary_orders import ORDER_TAILS, ORDERS
 
 
 class Kind(StrEnum):
@@ -53,6 +54,10 @@ class Kind(StrEnum):
     STOP = "z"
     ASSIGNMENT = "="
     WORD = "x"
+    SIGN = "s"
+    FIGURE_VERB = "f"
+    YEARLY = "y"
+    EDGE = "e"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +90,8 @@ _GROUPS: tuple[tuple[Kind, Mapping[str, tuple[str, ...]]], ...] = (
     (Kind.NEGATE_BEFORE, {"not": words.NEGATE_BEFORE}),
     (Kind.BETWEEN, {"between": words.BETWEEN}),
     (Kind.BETWEEN_AFTER, {"between": words.BETWEEN_AFTER}),
-    (Kind.ORDER, {"order": words.ORDERS}),
-    (Kind.ORDER_TAIL, {"order": words.ORDER_TAILS}),
+    (Kind.ORDER, ORDERS),
+    (Kind.ORDER_TAIL, ORDER_TAILS),
     (Kind.COUNTED, {"run": words.COUNTED}),
     (Kind.TOGETHER, {"all": words.TOGETHER}),
     (Kind.RANGE, {"to": words.RANGES}),
@@ -141,7 +146,25 @@ def longest_first(forms: Iterable[str]) -> "re.Pattern[str]":
     return re.compile("|".join(map(form_pattern, ordered)))
 
 
+class Forms:
+    """Many forms, of which the longest matches: one pattern for each letter that one begins with."""
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        grouped: dict[str, list[str]] = {}
+        for form in forms:
+            grouped.setdefault(form[0].lower(), []).append(form)
+        self._patterns = {letter: longest_first(group) for letter, group in grouped.items()}
+
+    def match(self, text: str, at: int) -> "re.Match[str] | None":
+        """The longest form that begins there, in a text in lower case."""
+        pattern = self._patterns.get(text[at : at + 1])
+        return pattern.match(text, at) if pattern is not None else None
+
+
 ALL_FORMS: tuple[str, ...] = tuple(form for _, group in _GROUPS for forms in group.values() for form in forms)
+
+
+FORMS = Forms(ALL_FORMS)
 
 
 def term_of(form: str) -> Term | None:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from domain.backtest import StrategyType
 from domain.indicators import IndicatorKind
 
-PULLBACK = "상승 추세 눌림목 매수, 이동평균 위 pullback dip in an uptrend above the average"
+PULLBACK = "상승 추세 눌림목 매수 pullback dip in an uptrend above the average"
 GLOSSES: Mapping[IndicatorKind, str] = {
-    IndicatorKind.RSI: "RSI 상대강도지수 과매도 반등 buy oversold dips relative strength index",
+    IndicatorKind.RSI: "RSI 상대강도지수 과매도 반등 oversold dips relative strength index",
     IndicatorKind.SMA: "이동평균선 골든크로스 moving average golden cross",
     IndicatorKind.EMA: "지수 이동평균 골든크로스 exponential moving average golden cross",
     IndicatorKind.MACD: "MACD 시그널선 교차 signal line crossover",
@@ -22,7 +22,7 @@ GLOSSES: Mapping[IndicatorKind, str] = {
 FOLLOWING_BANDS = "볼린저 밴드 상단 돌파 변동성 확대 upper Bollinger band breakout volatility expansion"
 MARKETS: Mapping[StrategyType, str] = {
     StrategyType.TREND_FOLLOWING: "추세추종 trend following",
-    StrategyType.MEAN_REVERSION: "평균회귀 역추세 횡보장 mean reversion contrarian range-bound",
+    StrategyType.MEAN_REVERSION: "평균회귀 역추세 횡보 mean reversion contrarian",
     StrategyType.BREAKOUT: "돌파 breakout",
     StrategyType.MOMENTUM: "모멘텀 momentum",
     StrategyType.ARBITRAGE: "차익거래 arbitrage",

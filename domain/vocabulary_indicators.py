@@ -178,3 +178,16 @@ FAMILIES: Mapping[StrategyType, Naming] = {
     ),
     StrategyType.OTHER: Naming(korean="기타", english="other", names=()),
 }  # fmt: skip
+MEANT: Mapping[str, tuple[str, ...]] = {MOVING_AVERAGE: (IndicatorKind.SMA, IndicatorKind.EMA, "wma")}
+"""What a name may stand for, where it is not itself the name of one indicator."""
+
+CERTAIN_HINTS: Mapping[str, tuple[str, ...]] = {
+    "ma": ("골든 크로스", "데드 크로스", "golden cross", "golden crosses", "death cross", "dead cross"),
+    "macd": ("시그널 선", "시그널 라인", "signal line", "시그널선 교차", "signal line cross", "signal line crossover"),
+    "donchian": ("터틀", "turtle", "turtles", "터틀 트레이딩", "turtle trading"),
+    "bollinger": ("밴드 하단", "밴드 상단", "lower band", "upper band"),
+}  # fmt: skip
+"""Descriptions that only one indicator can mean, unless another one is named."""
+SPOKEN: Mapping[str, str] = {
+    "".join(form.lower().split()): word for word, forms in CERTAIN_HINTS.items() for form in forms
+}

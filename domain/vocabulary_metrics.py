@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.filters import FilterOp
+from domain.filter_op import FilterOp
 from domain.numbers import Unit
 
 
@@ -21,7 +21,7 @@ class MetricWords:
 
 _SHARE = frozenset({Unit.PLAIN, Unit.PERCENT, Unit.BASIS_POINTS})
 _RATIO = frozenset({Unit.PLAIN, Unit.MULTIPLE, Unit.PERCENT})
-_COUNT = frozenset({Unit.PLAIN, Unit.COUNT})
+_COUNT = frozenset({Unit.PLAIN, Unit.COUNT, Unit.MULTIPLE})
 _MONEY = frozenset({Unit.PLAIN, Unit.MONEY})
 LOSS = "loss"
 """A return whose sign is turned: a loss of 10 % is a return of -10 %."""

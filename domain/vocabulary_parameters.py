@@ -43,3 +43,8 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
     "upper": UPPER, "entry": ENTRIES, "exit": EXITS, "smooth": SMOOTH, "threshold": THRESHOLDS, "trend": TRENDS,
 }  # fmt: skip
 PARAMETER_NAMES = frozenset(name for names in (*SLOTS.values(), STOCHASTIC_SIGNALS) for name in names)
+PUBLIC_NAMES: Mapping[str, str] = {
+    "length": "length", "lower": "oversold", "upper": "overbought", "fast": "fast", "slow": "slow", "signal": "signal",
+    "deviations": "deviations", "smooth": "smoothing", "threshold": "threshold",
+}  # fmt: skip
+"""What a question's words for a parameter are as the name of one."""

@@ -134,45 +134,10 @@ DIRECTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "long": ("롱 전략", "롱 포지션", "롱", "매수 전용", "long only", "long position", "long side"),
 }
-ORDERS = (
-    "가장", "제일", "최고", "최저", "상위", "하위", "순으로", "순서로", "순서대로", "순위", "정렬", "높은 순",
-    "낮은 순", "많은 순",
-    "적은 순", "큰 순", "작은 순", "좋은 순", "내림차순", "오름차순", "베스트", "톱", "탑", "best", "worst",
-    "highest", "lowest", "top",
-    "bottom", "sorted by", "sort by", "order by", "ordered by", "ranked by", "rank by", "ranked", "largest", "smallest",
-    "greatest", "biggest", "descending", "ascending",
+COUNTED = (
+    "백테스트", "백테", "전략", "결과", "기록", "backtest", "back test", "strategy", "strategies", "run",
+    "result", "개",
 )  # fmt: skip
-ORDER_TAILS = (
-    "높은",
-    "낮은",
-    "좋은",
-    "나쁜",
-    "많은",
-    "적은",
-    "큰",
-    "작은",
-    "높았던",
-    "낮았던",
-    "좋았던",
-    "컸던",
-    "작았던",
-    "많았던",
-    "적었던",
-    "나빴던",
-    "순",
-    "것",
-    "거",
-    "걸",
-    "최신",
-    "first",
-    "by",
-)
-HIGH = ("최고", "높", "많", "큰", "컸", "내림차순", "highest", "largest", "greatest", "biggest", "descending")
-LOW = ("최저", "낮", "적", "작", "오름차순", "lowest", "smallest", "ascending")
-GOOD = ("상위", "좋", "베스트", "톱", "탑", "best", "top")
-BAD = ("하위", "나쁜", "나빴", "worst", "bottom")
-"""What the words of an order say of its direction, by what they contain."""
-COUNTED = ("백테스트", "전략", "결과", "backtest", "strategy", "strategies", "run", "result", "개")
 NEGATE_AFTER = (
     "말고", "빼고", "뺀", "제외하고", "제외하면", "제외하곤", "제외한", "제외", "아닌", "아니고", "아니라", "없이",
     "없는",
@@ -219,9 +184,35 @@ CROSSES: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 DATE_BOUNDS: Mapping[str, tuple[str, ...]] = {
-    "since": ("since", "starting", "starting in", "starting from", "from", "beginning", "이후", "부터", "이래"),
+    "since": (
+        "since",
+        "starting",
+        "starting in",
+        "starting from",
+        "from",
+        "beginning",
+        "on or after",
+        "no earlier than",
+        "이후",
+        "부터",
+        "이래",
+    ),
     "after": ("after", "later than", "다음"),
-    "until": ("until", "till", "through", "up to", "ending", "ending in", "to", "이전", "까지"),
+    "until": (
+        "until",
+        "till",
+        "through",
+        "up to",
+        "ending",
+        "ending in",
+        "to",
+        "on or before",
+        "no later than",
+        "by",
+        "up until",
+        "이전",
+        "까지",
+    ),
     "before": ("before", "prior to", "earlier than", "이전", "전"),
 }
 ANDS = ("and", "&", "그리고", "및", "with", "+", "but", "하지만")
@@ -266,12 +257,3 @@ FILLERS = (
     "during",
     "throughout",
 )
-_ASKED = """
-보여줘 보여주세요 보여줄래 찾아줘 찾아주세요 찾아봐 알려줘 알려주세요 골라줘 뽑아줘 있어 있나 있나요 있을까 줘
-주세요 좀 백테스트 백테스트만 전략 전략만 전략을 전략은 결과 결과만 결과를 것 것만 것들 거 걸 중 중에서 동안
-중에 내 나의 제 돌린 모든 전부 전체 경우 해줘 인 뭐 뭐가 어떤 무엇 종목 지표 인 를 을 은 는 이 가 show find list
-me all the any please give get which what are there is backtests backtest runs run results result strategies
-strategy my i want to see that with and on for of in a an those ones one tests test do have did does
-"""
-ASKING = frozenset(_ASKED.split())
-"""What asks and says nothing of what is looked for."""

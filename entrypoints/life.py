@@ -7,39 +7,23 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from application.ports.signal import Signal
 from application.use_cases.forget_answers import BATCH as FORGOTTEN_AT_ONCE
 from application.use_cases.forget_answers import ForgetAnswers
-from application.use_cases.index_backtests import BATCH, IndexBacktests
 from application.watching import Watch
 from domain.errors import ConfigurationError, DomainError, StoreUnavailable, Violation
 from entrypoints.container import Container
+from entrypoints.index_life import follow_index, index_tasks, open_index
+from entrypoints.indexing_life import keep_indexing
 from entrypoints.keeping_life import keeping_tasks, shut_out_the_erased
 from entrypoints.ledger_life import ledger_tasks, store_last_bodies
 from entrypoints.rule_life import follow_others, rule_tasks, take_over
 from entrypoints.tracing import tracing
 
 logger = logging.getLogger("quantrail.background")
-IDLE_SECONDS = 0.5
-GATHERING_SECONDS = 0.05
-"""What comes one by one is indexed several at a time: a round costs the same for one as for a few dozen."""
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 FORGETTING_SECONDS = 60.0
 BETWEEN_BATCHES_SECONDS = 0.1
 WATCH_SECONDS = 1.0
-
-
-async def keep_indexing(index: IndexBacktests, work: Signal) -> None:
-    """Indexes whatever is queued, for ever; waits where there is nothing."""
-    while True:
-        with tracing(f"indexing-{secrets.token_hex(8)}"):
-            indexed = await index()
-        if indexed.wait_seconds:
-            await asyncio.sleep(indexed.wait_seconds)
-        elif not indexed.taken:
-            await work.wait(timeout_seconds=IDLE_SECONDS)
-        elif indexed.taken < BATCH:
-            await asyncio.sleep(GATHERING_SECONDS)
 
 
 async def keep_forgetting(forget: ForgetAnswers) -> None:
@@ -95,11 +79,12 @@ async def running(container: Container) -> AsyncIterator[None]:
             await limiter.start()
         vectors = container.vectors()
         stack.push_async_callback(vectors.store.close)
-        await vectors.store.start()
+        with _naming(container.settings().names_vector_store):
+            await vectors.store.start()
+        stack.push_async_callback(container.vector_stores().close)
         for close in (*container.model_providers().closing, *container.tokens().closing):
             stack.push_async_callback(close)
-        space = f"{vectors.identity}/{container.memory().space}"
-        await stores.queue.requeue(space=space)
+        await open_index(container)
         yield
 
 
@@ -110,11 +95,13 @@ async def background(container: Container) -> AsyncIterator[None]:
         container.index_backtests(), container.work(), container.watch(), container.forget_answers(),
     )  # fmt: skip
     follow_others(watch, container.rules.follow_rules())
+    follow_index(watch, container)
     shut_out_the_erased(watch, container.stores().eraser, container.doors())
     jobs: dict[str, Callable[[], Awaitable[None]]] = {
         "indexing": lambda: keep_indexing(index, work),
         "forgetting": lambda: keep_forgetting(forget),
         "watching": lambda: keep_watching(watch),
+        **index_tasks(container),
         **ledger_tasks(container),
         **rule_tasks(container),
         **keeping_tasks(container),

@@ -1,9 +1,7 @@
 """Parts that the container is made of, by their ports, and what starts and ends them with the process."""
 
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 from application.ports.answer_book import AnswerBook
@@ -17,6 +15,9 @@ from application.ports.conversation_store import ConversationStore, TurnLog
 from application.ports.embedder import Embedder
 from application.ports.embedding_cache import EmbeddingCache
 from application.ports.index_backlog import IndexBacklog
+from application.ports.index_building import BuildReport, IndexBuilding, IndexContents
+from application.ports.index_census import IndexCensus
+from application.ports.index_spaces import IndexSpaces
 from application.ports.key_ring import KeyStore
 from application.ports.ledger_audit import LedgerAudit
 from application.ports.ledger_pruning import LedgerPruning
@@ -28,11 +29,13 @@ from application.ports.report_archive import ReportArchive
 from application.ports.revisions import Revisions
 from application.ports.rule_book import RuleBook
 from application.ports.strategy_archive import StrategyArchive
+from application.ports.text_index import TextIndex
 from application.ports.token_verifier import TokenVerifier
 from application.ports.usage_figures import UsageFigures
 from application.ports.usage_ledger import UsageLedger, UsageReport
 from application.ports.user_eraser import UserEraser
 from application.ports.vector_store import VectorStore, VectorStoreUpkeep
+from application.spaces import Spaces
 
 
 class Stores(Protocol):
@@ -49,6 +52,26 @@ class Stores(Protocol):
     @property
     def queue(self) -> IndexQueue:
         """What the indexes have not seen."""
+
+    @property
+    def spaces(self) -> IndexSpaces:
+        """Which space of the index answers."""
+
+    @property
+    def building(self) -> IndexBuilding:
+        """What begins and ends the building of a space."""
+
+    @property
+    def contents(self) -> IndexContents:
+        """What is in the space that is being built."""
+
+    @property
+    def build_report(self) -> BuildReport:
+        """How far it is."""
+
+    @property
+    def census(self) -> IndexCensus:
+        """The archive as the index is held against it."""
 
     @property
     def backlog(self) -> IndexBacklog:
@@ -123,6 +146,10 @@ class Stores(Protocol):
         """Vectors that were paid for once."""
 
     @property
+    def texts(self) -> TextIndex:
+        """The words of cards."""
+
+    @property
     def answers(self) -> AnswerBook:
         """Answers for who asks again."""
 
@@ -151,10 +178,14 @@ class Stores(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """The providers that are configured, by name, and what closes them."""
+    """The providers that are configured, by name, and what closes them.
+
+    Those of `former` answer for an index that was made with them, and for nothing else.
+    """
 
     chat: dict[str, ChatModel] = field(default_factory=dict)
     embedding: dict[str, Embedder] = field(default_factory=dict)
+    former: dict[str, Embedder] = field(default_factory=dict)
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
 
@@ -177,6 +208,19 @@ class Tokens:
     closing: tuple[Callable[[], Awaitable[None]], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """The index as a part of the service: the space that answers, and the one that is being built."""
+
+    spaces: Spaces
+
+    async def check(self) -> str:
+        """Their names. Raises: StoreUnavailable."""
+        building = self.spaces.held.building
+        beside = "" if building is None else f"; {building.space.name} is being built ({building.reason.value})"
+        return f"{self.spaces.serving.name} answers{beside}"
+
+
 class StartedRateLimiter(RateLimiter, RateForgetter, Probe, Protocol):
     """A rate limiter that is opened and closed with the service."""
 
@@ -190,6 +234,10 @@ class StartedRateLimiter(RateLimiter, RateForgetter, Probe, Protocol):
 class StartedVectorStore(VectorStore, VectorStoreUpkeep, Probe, Protocol):
     """A vector store that is opened and closed with the service."""
 
+    @property
+    def identity(self) -> str:
+        """A random name that lives and dies with what is stored; known once it was started."""
+
     async def start(self) -> None:
         """Ready to be asked."""
 
@@ -202,13 +250,8 @@ class Vectors:
     """The vector store, and the name of what it holds: another name means that nothing of ours is in it yet."""
 
     store: StartedVectorStore
-    identity: str
 
-
-def mark_of(folder: Path) -> str:
-    """A random name that lives and dies with a folder: an index that was wiped is built anew."""
-    folder.mkdir(parents=True, exist_ok=True)
-    mark = folder / "identity"
-    if not mark.exists():
-        mark.write_text(secrets.token_hex(8), encoding="utf-8")
-    return mark.read_text(encoding="utf-8").strip()
+    @property
+    def identity(self) -> str:
+        """Known once the store was started."""
+        return self.store.identity

@@ -12,8 +12,9 @@ from domain.daily_tokens import DAILY_TOKENS_PREFIX
 from domain.errors import ConfigurationError, Violation
 from domain.text import did_you_mean
 from domain.token import looks_like_token
+from entrypoints.vector_settings import ACCEPTED, VECTOR_STORES, is_folder_of, is_no_place_of
 
-VECTOR_STORES = ("chroma", "memory")
+VECTOR_STORE_URL = "QUANTRAIL_VECTOR_STORE_URL"
 CHAT_PROVIDERS = ("auto", "openai", "local", "scripted")
 EMBEDDING_PROVIDERS = ("auto", "openai", "local", "memory")
 DATABASES = ("sqlite:///PATH", "postgresql://…", "memory:")
@@ -36,6 +37,7 @@ class Settings:
     vector_store: str
     llm: str
     embeddings: str
+    vector_store_url: str | None = None
     openai_api_key: str | None = None
     openai_base_url: str | None = None
     config: Path | None = None
@@ -55,8 +57,16 @@ class Settings:
 
     @property
     def keeps_files(self) -> bool:
-        """Whether anything is stored in the data folder."""
-        return self.vector_store == "chroma" or self.database_url.startswith("sqlite")
+        """Whether one process has to own what is stored: the data folder, or one that an embedded store is given."""
+        embedded = self.vector_store == "chroma" or is_folder_of(self.vector_store, self.vector_store_url or "")
+        return embedded or self.database_url.startswith("sqlite")
+
+    @property
+    def names_vector_store(self) -> str:
+        """The variable that says where the vectors are, be it unset."""
+        if self.vector_store_url is not None:
+            return VECTOR_STORE_URL
+        return "QUANTRAIL_DATABASE_URL" if self.vector_store == "pgvector" else "QUANTRAIL_VECTOR_STORE"
 
     @staticmethod
     def of(environment: Mapping[str, str]) -> "Settings":
@@ -71,6 +81,7 @@ class Settings:
             data_dir=data_dir,
             database_url=reader.database(data_dir),
             vector_store=reader.choice("QUANTRAIL_VECTOR_STORE", VECTOR_STORES),
+            vector_store_url=reader.vector_store_url(),
             llm=hosted if llm == "auto" else llm,
             embeddings=hosted if embeddings == "auto" else embeddings,
             openai_api_key=key,
@@ -173,6 +184,13 @@ class _Reader:
             self.refuse("QUANTRAIL_DATABASE_URL", ", ".join(DATABASES), secret="@" in value)
         return value
 
+    def vector_store_url(self) -> str | None:
+        kind, value = self.text("QUANTRAIL_VECTOR_STORE") or "", self.text(VECTOR_STORE_URL)
+        database = self.text("QUANTRAIL_DATABASE_URL") or ""
+        if is_no_place_of(kind, value or "", database_url=database):
+            self.refuse(VECTOR_STORE_URL, ACCEPTED[kind], secret="@" in (value or ""))
+        return value
+
     def valkey(self) -> str | None:
         value = self.text("QUANTRAIL_VALKEY_URL")
         if value is not None and not _is_url(value, VALKEY_SCHEMES):
@@ -210,6 +228,8 @@ class _Reader:
 
     def _without_use(self, settings: Settings) -> Iterator[tuple[str, str]]:
         """What is set and would not do what whoever set it thinks."""
+        if settings.vector_store in {"chroma", "memory"} and settings.vector_store_url is not None:
+            yield VECTOR_STORE_URL, f"is of no use with QUANTRAIL_VECTOR_STORE={settings.vector_store}"
         if settings.jwt_secret is None and settings.jwt_jwks_url is None:
             for name in ("QUANTRAIL_JWT_AUDIENCE", "QUANTRAIL_JWT_ISSUER"):
                 if self.text(name):

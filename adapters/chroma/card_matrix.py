@@ -5,20 +5,17 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from domain.embedding import Neighbour, nearest_first
+from domain.embedding import SIMILARITY_DECIMALS, Neighbour, Vector, nearest_first, of_length_one
 
 Rows = npt.NDArray[np.float32]
-SIMILARITY_DECIMALS = 5
 # More than rounding to 5 decimals and summing in 32 bits can move a similarity.
 BOUNDARY = 3e-5
 FIRST_CAPACITY = 64
 
 
-def of_length_one(vectors: Rows) -> Rows:
-    """Each row in its direction; one without a direction stays as it is. Shapes: (cards, dimensions), as given."""
-    # One row after the other: summed along an axis, the last bit of a length can differ from that of the row alone.
-    lengths = np.array([np.linalg.norm(row) or 1 for row in vectors], dtype=np.float32)
-    return vectors / lengths[:, np.newaxis]
+def directions(vectors: Iterable[Vector]) -> Rows:
+    """The vectors, of length 1. Shapes: (len(vectors), dimensions)."""
+    return np.array([of_length_one(vector) for vector in vectors], dtype=np.float32)
 
 
 class CardMatrix:

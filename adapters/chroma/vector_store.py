@@ -7,7 +7,6 @@ a millisecond. Reading a collection into memory takes about 40 µs a card, once.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,33 +16,42 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
-from adapters.chroma.card_matrix import CardMatrix, Rows, of_length_one
+from adapters.chroma.blank_memory import blank_memory
+from adapters.chroma.card_matrix import CardMatrix, directions
 from adapters.chroma.errors import PART, chroma_failures
+from adapters.chroma.folder import ChromaFolder
+from adapters.chroma.last_used import LastUsed
 from adapters.chroma.names import collection_name, is_of_scope, is_of_space
-from adapters.chroma.scrubbing import clear_folders, scrub
-from domain.embedding import Card, Neighbour, Vector
-from domain.errors import Refused, StoreUnavailable, Violation
+from domain.embedding import Card, Neighbour, Vector, refuse_misfit_query, refuse_misfits
+from domain.errors import StoreUnavailable
 from domain.identity import UserScope
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection
 
 T = TypeVar("T")
 PAGE = 1_000
 """Cards in one call to Chroma, which fails above some 5,000 on writing and 32,766 on reading."""
-BYTES_IN_MEMORY = 128 * 1024 * 1024
+CONFIGURATION: "CreateCollectionConfiguration" = {"hnsw": {"space": "ip"}}
+"""Only to keep vectors as they are: with `cosine` it gives back a quarter of them changed in the last bit."""
 
 
 class ChromaVectorStore:
     """The one owner of its folder. Chroma runs in a thread of its own and is imported there, at `start`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._folder = ChromaFolder(path)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chroma")
         self._client: Client | None = None
         self._closed = False
-        self._matrices: OrderedDict[str, CardMatrix] = OrderedDict()
+        self._matrices: LastUsed[CardMatrix] = LastUsed()
+
+    @property
+    def identity(self) -> str:
+        """The name of what is stored, once it was started."""
+        return f"chroma-{self._folder.mark}"
 
     async def start(self) -> None:
         """The folder is open, made where there was none. Raises: StoreUnavailable."""
@@ -108,8 +116,13 @@ class ChromaVectorStore:
         from chromadb.config import Settings
 
         with chroma_failures():
-            self._path.mkdir(parents=True, exist_ok=True)
-            client = PersistentClient(path=str(self._path), settings=Settings(anonymized_telemetry=False))
+            self._folder.own()
+            try:
+                settings = Settings(anonymized_telemetry=False)
+                client = PersistentClient(path=str(self._folder.path), settings=settings)
+            except BaseException:
+                self._folder.leave()
+                raise
         # It is declared as the interface, which cannot be closed.
         self._client = cast("Client", client)
 
@@ -119,6 +132,7 @@ class ChromaVectorStore:
         if client is not None:
             with chroma_failures():
                 client.close()
+        self._folder.leave()
 
     def _check(self) -> str:
         with chroma_failures():
@@ -132,13 +146,14 @@ class ChromaVectorStore:
 
     def _upsert(self, cards: Sequence[Card], name: str) -> None:
         matrix = self._matrix(name)
-        vectors = _fitting(cards, matrix.dimensions)
+        refuse_misfits(cards, dimensions=matrix.dimensions)
+        vectors = directions(card.vector for card in cards)
         latest = {card.card_id: row for row, card in enumerate(cards)}
         # Forgotten until Chroma has it all: after a failure the truth is read again.
-        self._matrices.pop(name, None)
-        with chroma_failures():
+        self._matrices.forget(name)
+        with chroma_failures(), blank_memory():
             collection = self._opened().get_or_create_collection(
-                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                name, embedding_function=None, configuration=CONFIGURATION
             )
             for page in _pages(list(latest.items())):
                 collection.upsert(ids=[card_id for card_id, _ in page], embeddings=vectors[[row for _, row in page]])
@@ -147,17 +162,14 @@ class ChromaVectorStore:
 
     def _search(self, query: Vector, name: str, *, top_k: int, among: frozenset[str] | None) -> list[Neighbour]:
         matrix = self._matrix(name)
-        point = _point(query)
-        if not np.isfinite(point).all() or matrix.dimensions not in (None, len(point)):
-            message = f"must be {matrix.dimensions or 'some'} finite numbers, and has {len(point)}"
-            raise Refused(Violation(field="query", message=message))
-        return matrix.nearest(of_length_one(point[np.newaxis])[0], top_k=top_k, among=among)
+        refuse_misfit_query(query, dimensions=matrix.dimensions)
+        return matrix.nearest(directions([query])[0], top_k=top_k, among=among)
 
     def _delete(self, card_ids: Sequence[str], name: str) -> None:
         matrix = self._matrix(name)
         if not len(matrix) or not card_ids:
             return
-        self._matrices.pop(name, None)
+        self._matrices.forget(name)
         matrix.drop(card_ids)
         with chroma_failures():
             if not len(matrix):
@@ -170,16 +182,16 @@ class ChromaVectorStore:
         self._keep(name, matrix)
 
     def _count(self, name: str) -> int:
-        if name in self._matrices:
-            self._opened()
-            return len(self._matrices[name])
+        self._opened()
+        if (matrix := self._matrices.get(name)) is not None:
+            return len(matrix)
         with chroma_failures():
             collection = self._found(name)
             return 0 if collection is None else collection.count()
 
     def _card_ids(self, name: str) -> frozenset[str]:
-        if name in self._matrices:
-            return frozenset(self._matrices[name].card_ids)
+        if (matrix := self._matrices.get(name)) is not None:
+            return frozenset(matrix.card_ids)
         with chroma_failures():
             collection = self._found(name)
             pages = [] if collection is None else list(_ids_of(collection))
@@ -195,15 +207,15 @@ class ChromaVectorStore:
 
     def _remove(self, names: Sequence[str]) -> None:
         for name in names:
-            self._matrices.pop(name, None)
+            self._matrices.forget(name)
             self._opened().delete_collection(name)
-        clear_folders(self._path)
+        self._folder.clear()
 
     def _erase(self, scope: UserScope) -> None:
         self._drop(lambda name: is_of_scope(name, scope))
         # Always: an erasure that was interrupted left collections dropped and their traces on disk.
         with chroma_failures():
-            scrub(self._path)
+            self._folder.scrub()
 
     def _collections(self) -> "Iterator[Collection]":
         for start in count(0, PAGE):
@@ -222,9 +234,7 @@ class ChromaVectorStore:
 
     def _matrix(self, name: str) -> CardMatrix:
         self._opened()
-        matrix = self._matrices.get(name)
-        if matrix is None:
-            matrix = self._read(name)
+        matrix = self._matrices.get(name) or self._read(name)
         self._keep(name, matrix)
         return matrix
 
@@ -237,19 +247,15 @@ class ChromaVectorStore:
             total = collection.count()
             for start in range(0, total, PAGE):
                 page = collection.get(limit=PAGE, offset=start, include=["embeddings"])
-                matrix.put(page["ids"], of_length_one(np.asarray(page["embeddings"], dtype=np.float32)))
+                matrix.put(page["ids"], np.asarray(page["embeddings"], dtype=np.float32))
         if len(matrix) != total:
             raise StoreUnavailable(PART, f"Chroma counts {total} cards in {name} and gives {len(matrix)}")
         return matrix
 
     def _keep(self, name: str, matrix: CardMatrix) -> None:
-        """The one used last stays in any case; those unused longest make room. Users without cards take none."""
-        if not len(matrix):
-            return
-        self._matrices[name] = matrix
-        self._matrices.move_to_end(name)
-        while len(self._matrices) > 1 and sum(m.bytes_held for m in self._matrices.values()) > BYTES_IN_MEMORY:
-            self._matrices.popitem(last=False)
+        """Users without cards take no room."""
+        if len(matrix):
+            self._matrices.keep(name, matrix)
 
 
 def _ids_of(collection: "Collection") -> Iterator[list[str]]:
@@ -258,21 +264,3 @@ def _ids_of(collection: "Collection") -> Iterator[list[str]]:
 
 def _pages(items: Sequence[T]) -> Iterator[Sequence[T]]:
     return (items[start : start + PAGE] for start in range(0, len(items), PAGE))
-
-
-def _point(vector: Vector) -> Rows:
-    return np.asarray(vector, dtype=np.float32)
-
-
-def _fitting(cards: Sequence[Card], dimensions: int | None) -> Rows:
-    """Their directions. Shapes: (len(cards), dimensions). Raises: Refused, with every vector that does not fit."""
-    points = [_point(card.vector) for card in cards]
-    size = dimensions or len(points[0])
-    wrong = [
-        Violation(field=f"cards[{i}].vector", message=f"must be {size} finite numbers, and has {len(point)}")
-        for i, point in enumerate(points)
-        if len(point) != size or not size or not np.isfinite(point).all()
-    ]
-    if wrong:
-        raise Refused(*wrong)
-    return of_length_one(np.stack(points))

@@ -129,6 +129,7 @@ def _policy(service: str, section: Section, catalogue: ModelCatalogue, sound: Co
         models=frozenset(model_id for _, model_id in named),
         requires=section.choice("requires", ModelCapability, default=ModelCapability.CHAT),
         default_max_output_tokens=section.whole("default_max_output_tokens", least=1, default=1_000),
+        max_context_tokens=section.whole("max_context_tokens", least=0, default=4_000),
         max_attempts=section.whole("max_attempts", least=1, most=MAX_ATTEMPTS, default=2),
         timeout_seconds=_timeout(section),
     )

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from application.ports.backtest_archive import IndexTask
+from application.ports.backtest_archive import IndexTask, Matches
 from application.ports.backtest_pruning import Outlived, Pruned
 from application.ports.index_backlog import Backlog
 from application.ports.system import Ids
-from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, card_id
+from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, StrategyType, card_id
 from domain.errors import NotFound
 from domain.filters import Filter, matches_all
 from domain.identity import UserScope
 from domain.moment import made_at
+from domain.ordering import Order
 from domain.paging import Page
 
 
@@ -35,7 +36,6 @@ class InMemoryBacktestArchive:
         self._stored: dict[str, dict[str, StoredBacktest]] = {}
         self._fingerprints: dict[str, str] = {}
         self._queue: dict[str, _Queued] = {}
-        self._space: str | None = None
 
     async def check(self) -> str:
         """One word or two on its state."""
@@ -83,10 +83,32 @@ class InMemoryBacktestArchive:
         wanted = tuple(filters)
         return frozenset(card for card, stored in self._of(scope).items() if matches_all(stored.backtest, wanted))
 
+    async def ordered(
+        self,
+        filters: Sequence[Filter],
+        *,
+        scope: UserScope,
+        order: Order | None = None,
+        families: Sequence[StrategyType] = (),
+        limit: int | None = None,
+    ) -> Matches:
+        """The user's backtests that meet every filter, at most `limit` of them; see the port."""
+        matching = await self.matching(filters, scope=scope)
+        runs = sorted((self._of(scope)[card] for card in matching), key=lambda stored: stored.sequence, reverse=True)
+        if order is not None:
+            runs.sort(key=lambda stored: order.sort_key(stored.backtest))
+        runs.sort(key=lambda stored: bool(families) and stored.backtest.strategy.type not in families)
+        return Matches(card_ids=tuple(stored.card_id for stored in runs[:limit]), total=len(runs))
+
     async def by_card(self, card_ids: Sequence[str], *, scope: UserScope) -> dict[str, StoredBacktest]:
         """The user's backtests by card id; ids of others or of nothing are left out."""
         mine = self._of(scope)
         return {card: mine[card] for card in card_ids if card in mine}
+
+    async def first_by_id(self, card_ids: Sequence[str], *, scope: UserScope, limit: int) -> list[str]:
+        """So many of the cards at most, by the `backtest_id` of their runs."""
+        mine = await self.by_card(card_ids, scope=scope)
+        return sorted(mine, key=lambda card: mine[card].backtest.backtest_id)[:limit]
 
     async def unindexed(self, *, scope: UserScope) -> frozenset[str]:
         """The card ids of the user's backtests that are not indexed."""
@@ -114,17 +136,41 @@ class InMemoryBacktestArchive:
             if failed:
                 self._mark(queued.task, IndexingState.FAILED)
 
-    async def requeue(self, *, space: str) -> int:
-        """Every backtest that is not indexed for this embedding model is queued and due; how many there are."""
+    async def requeue(self) -> int:
+        """Every backtest that is not indexed is queued and due; how many there are."""
         for queued in self._queue.values():
             queued.due_at = None
-        pending = [stored for stored in self._all() if self._space != space or _is_unindexed(stored)]
+        pending = [stored for stored in self._all() if _is_unindexed(stored)]
         for stored in pending:
             self._of(stored.scope)[stored.card_id] = replace(stored, indexing=IndexingState.PENDING)
-            if self._space != space or stored.card_id not in self._queue:
+            if stored.card_id not in self._queue:
                 self._enqueue(stored.card_id, stored.scope, stored.backtest)
-        self._space = space
         return len(pending)
+
+    def every(self) -> list[StoredBacktest]:
+        """All backtests, user by user, oldest first."""
+        return sorted(self._all(), key=lambda stored: (stored.scope.user_id, stored.sequence))
+
+    def queued_cards(self) -> dict[str, UserScope]:
+        """The cards that wait for the indexes, and whose they are."""
+        return {card: queued.task.scope for card, queued in self._queue.items()}
+
+    def queue(self, cards: Iterable[str]) -> None:
+        """A task for each of these cards, which count as not indexed."""
+        wanted = frozenset(cards)
+        for stored in [stored for stored in self._all() if stored.card_id in wanted]:
+            self._of(stored.scope)[stored.card_id] = replace(stored, indexing=IndexingState.PENDING)
+            self._enqueue(stored.card_id, stored.scope, stored.backtest)
+
+    def queue_removals(self, cards: Iterable[str], *, scope: UserScope) -> None:
+        """A removal for each of these cards."""
+        for card in cards:
+            self._enqueue(card, scope, None)
+
+    def queue_again(self) -> None:
+        """Every task under another id: whoever has it in hand finishes nothing."""
+        for queued in sorted(self._queue.values(), key=lambda queued: queued.task.task_id):
+            self._enqueue(queued.task.card_id, queued.task.scope, queued.task.backtest)
 
     async def backlog(self) -> Backlog:
         """What waits now, leased tasks too."""

@@ -6,6 +6,8 @@ from adapters.memory.backtest_archive import InMemoryBacktestArchive
 from adapters.memory.body_store import InMemoryBodyStore
 from adapters.memory.conversation_store import InMemoryConversationStore
 from adapters.memory.embedding_cache import InMemoryEmbeddingCache
+from adapters.memory.index_census import InMemoryIndexCensus
+from adapters.memory.index_spaces import InMemoryIndexSpaces
 from adapters.memory.key_ring import InMemoryKeyRing
 from adapters.memory.price_audit import InMemoryPriceAudit
 from adapters.memory.price_book import InMemoryPriceBook
@@ -13,6 +15,7 @@ from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.rule_book import InMemoryRuleBook
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
+from adapters.memory.text_index import InMemoryTextIndex
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from adapters.memory.user_eraser import InMemoryUserEraser
 from application.ports.system import Ids
@@ -33,9 +36,14 @@ class InMemoryStores:
         self.conversations = self.turns = InMemoryConversationStore()
         self.audit = InMemoryAuditTrail()
         self.revisions = InMemoryRevisions()
+        self.spaces = self.building = self.contents = self.build_report = InMemoryIndexSpaces(
+            self.archive, revisions=self.revisions, trail=self.audit
+        )
+        self.census = InMemoryIndexCensus(self.archive)
         self.rules = InMemoryRuleBook(self.audit, self.revisions)
         self.keys = InMemoryKeyRing(self.audit, self.revisions)
         self.cache = InMemoryEmbeddingCache()
+        self.texts = InMemoryTextIndex()
         self.answers = InMemoryAnswerBook()
         self.backups = None
         self.eraser = InMemoryUserEraser(

@@ -1,5 +1,6 @@
 """Nearest neighbours by comparing with every card of the user, in memory."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -7,12 +8,19 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from domain.embedding import Card, Neighbour, Vector, nearest_first
-from domain.errors import Refused, Violation
+from domain.embedding import (
+    SIMILARITY_DECIMALS,
+    Card,
+    Neighbour,
+    Vector,
+    nearest_first,
+    of_length_one,
+    refuse_misfit_query,
+    refuse_misfits,
+)
 from domain.identity import UserScope
 
 Floats: TypeAlias = npt.NDArray[np.float32]
-SIMILARITY_DECIMALS = 5
 MARGIN = 2e-5
 """More than rounding to 5 decimals and 32-bit arithmetic together can move a similarity."""
 
@@ -42,6 +50,7 @@ class InMemoryVectorStore:
 
     def __init__(self) -> None:
         self._spaces: dict[tuple[str, str], _Space] = {}
+        self.identity = f"memory-{secrets.token_hex(8)}"
 
     async def start(self) -> None:
         """Ready to be asked; it always is."""
@@ -58,9 +67,8 @@ class InMemoryVectorStore:
         if not cards:
             return
         held = self._spaces.get((scope.user_id, space)) or _Space()
-        dimensions = held.dimensions or len(cards[0].vector)
-        vectors = {card.card_id: _unit(card.vector, dimensions, f"vector of {card.card_id}") for card in cards}
-        held.vectors |= vectors
+        refuse_misfits(cards, dimensions=held.dimensions)
+        held.vectors |= {card.card_id: _direction(card.vector) for card in cards}
         held.matrix = None
         self._spaces[scope.user_id, space] = held
 
@@ -69,12 +77,15 @@ class InMemoryVectorStore:
     ) -> list[Neighbour]:
         """The nearest cards inside `scope`, best first, ties by card id. Raises: Refused."""
         held = self._spaces.get((scope.user_id, space))
-        point = _unit(query, (held and held.dimensions) or len(query), "query")
+        refuse_misfit_query(query, dimensions=None if held is None else held.dimensions)
+        point = _direction(query)
         if held is None or not held.vectors or among == frozenset():
             return []
         rows = held.rows()
         places = np.arange(len(rows)) if among is None else _places(held.ids, among)
-        best = places[_near_the_best(rows[places] @ point, top_k)]
+        # Copying all rows out costs more than multiplying them where they are.
+        near = rows @ point if among is None else rows[places] @ point
+        best = places[_near_the_best(near, top_k)]
         exact = rows[best].astype(np.float64) @ point.astype(np.float64)
         return nearest_first(_neighbours([held.ids[place] for place in best], exact), top_k)
 
@@ -109,13 +120,8 @@ class InMemoryVectorStore:
         self._spaces = {key: held for key, held in self._spaces.items() if key[0] != scope.user_id}
 
 
-def _unit(vector: Vector, dimensions: int, name: str) -> Floats:
-    numbers = np.asarray(vector, dtype=np.float32)
-    if len(numbers) != dimensions or not np.isfinite(numbers).all():
-        message = f"must be {dimensions} finite numbers"
-        raise Refused(Violation(field=name, message=message))
-    length = float(np.linalg.norm(numbers))
-    return numbers / np.float32(length) if length else numbers
+def _direction(vector: Vector) -> Floats:
+    return np.asarray(of_length_one(vector), dtype=np.float32)
 
 
 def _places(ids: Sequence[str], among: frozenset[str]) -> npt.NDArray[np.intp]:

@@ -18,14 +18,10 @@ from adapters.openai.errors import PART, openai_failures
 from adapters.openai.wire import EMBEDDING_ANSWER, EmbeddedText, EmbeddingAnswer, token_usage
 from domain.catalogue import ModelConfig
 from domain.embedding import Embedded, TextKind, Vector
-from domain.errors import ProviderUnavailable, Refused, UnusableCompletion, Violation
-from domain.provider_errors import ProviderBrokeOff
+from domain.errors import Refused, UnusableCompletion, Violation
 from domain.usage import TokenUsage
 
 PATH: Final = "/embeddings"
-MOST_TEXTS: Final = 256
-MOST_CHARACTERS: Final = 200_000
-"""What one request carries: OpenAI takes 2,048 texts and 300,000 tokens, and a character is at most about a token."""
 BLANK: Final = " "
 """Sent for an empty text, which OpenAI refuses."""
 
@@ -44,26 +40,15 @@ class OpenAIEmbedder:
         model: ModelConfig,
         timeout_seconds: float,
     ) -> Embedded:
-        """One vector a text, over as many requests as it takes, one after the other."""
+        """One vector a text, by one request."""
         _refuse(texts)
-        parts: list[Embedded] = []
-        options = request_options(timeout_seconds)
-        try:
-            with openai_failures():
-                async with asyncio.timeout(timeout_seconds):
-                    for batch in batches(texts):
-                        parts += [await self._batch(batch, model, options)]
-        except ProviderUnavailable as failure:
-            if not parts:
-                raise
-            # The requests before the one that failed were answered, and are paid for.
-            raise ProviderBrokeOff(PART, failure.detail, retry_after_seconds=failure.retry_after_seconds) from failure
-        return Embedded(
-            vectors=tuple(vector for part in parts for vector in part.vectors),
-            usage=_sum([part.usage for part in parts]),
-        )
+        if not texts:
+            return Embedded(vectors=(), usage=TokenUsage())
+        with openai_failures():
+            async with asyncio.timeout(timeout_seconds):
+                return await self._asked(texts, model, request_options(timeout_seconds))
 
-    async def _batch(self, texts: Sequence[str], model: ModelConfig, options: RequestOptions) -> Embedded:
+    async def _asked(self, texts: Sequence[str], model: ModelConfig, options: RequestOptions) -> Embedded:
         body: dict[str, object] = {
             "model": model.model_id,
             "input": [text or BLANK for text in texts],
@@ -77,19 +62,6 @@ class OpenAIEmbedder:
         return Embedded(
             vectors=_vectors(answer, len(texts), model), usage=token_usage(answer.usage, cached=model.cached_tokens)
         )
-
-
-def batches(texts: Sequence[str]) -> list[list[str]]:
-    """The texts in order, in groups that one request may carry."""
-    groups: list[list[str]] = []
-    room = 0
-    for text in texts:
-        if not groups or len(groups[-1]) == MOST_TEXTS or len(text) > room:
-            groups.append([])
-            room = MOST_CHARACTERS
-        groups[-1].append(text)
-        room -= len(text)
-    return groups
 
 
 def vector_of(embedding: str | list[float]) -> Vector:
@@ -138,9 +110,3 @@ def _refuse(texts: Sequence[str]) -> None:
     ]
     if wrong:
         raise Refused(*wrong)
-
-
-def _sum(parts: Sequence[TokenUsage | None]) -> TokenUsage | None:
-    """None where any part was not reported: a sum that leaves some out would look exact."""
-    reported = [part for part in parts if part is not None]
-    return sum(reported, TokenUsage()) if len(reported) == len(parts) else None

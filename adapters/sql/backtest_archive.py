@@ -5,10 +5,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Row, Select, Table, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Insert, Row, Select, Table, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
+from adapters.sql.backtest_ordering import is_sortable, sorting
 from adapters.sql.backtest_rows import BacktestRows, rows_of
 from adapters.sql.database import Database
 from adapters.sql.documents import BACKTEST
@@ -16,11 +17,13 @@ from adapters.sql.filters import clause_of, is_executable
 from adapters.sql.outbox import TaskRow, enqueue
 from adapters.sql.statements import chunks, cleaned, upsert
 from adapters.sql.tables import backtest_documents, backtest_parameters, backtest_terms, backtests
+from application.ports.backtest_archive import Matches
 from application.ports.system import Ids
-from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, card_id
+from domain.backtest import Backtest, IndexingState, RecordOutcome, StoredBacktest, StrategyType, card_id
 from domain.errors import NotFound, StoreUnavailable
 from domain.filters import Filter, matches_all
 from domain.identity import UserScope
+from domain.ordering import Order
 from domain.paging import Page
 from domain.text import is_storable
 
@@ -39,6 +42,12 @@ _STORED: Select[Any] = (
     .where(backtests.c.user_id == bindparam("owner"))
 )
 _BY_CARD = _STORED.where(backtests.c.card_id.in_(bindparam("cards", expanding=True)))
+_FIRST = (
+    select(backtests.c.backtest_id, backtests.c.card_id)
+    .where(backtests.c.user_id == bindparam("owner"), backtests.c.card_id.in_(bindparam("cards", expanding=True)))
+    .order_by(backtests.c.backtest_id)
+    .limit(bindparam("most"))
+)
 _UNINDEXED = select(backtests.c.card_id).where(
     backtests.c.user_id == bindparam("owner"),
     backtests.c.indexing.in_((IndexingState.PENDING.value, IndexingState.FAILED.value)),
@@ -98,15 +107,37 @@ class SqlBacktestArchive:
 
     async def matching(self, filters: Sequence[Filter], *, scope: UserScope) -> frozenset[str]:
         """The card ids of all the user's backtests that meet every filter, as `Filter.matches` decides."""
-        executable = [condition for condition in filters if is_executable(condition)]
-        mine = select(backtests.c.card_id).where(backtests.c.user_id == scope.user_id)
-        mine = mine.where(*(clause_of(condition, scope=scope) for condition in executable))
+        mine = select(backtests.c.card_id).where(*_conditions(filters, scope))
         async with self._database.read() as connection:
             cards = (await connection.execute(mine)).scalars().all()
-        if len(executable) == len(filters):
+        if all(map(is_executable, filters)):
             return frozenset(cards)
         runs = await self.by_card(cards, scope=scope)
         return frozenset(card for card, stored in runs.items() if matches_all(stored.backtest, tuple(filters)))
+
+    async def ordered(
+        self,
+        filters: Sequence[Filter],
+        *,
+        scope: UserScope,
+        order: Order | None = None,
+        families: Sequence[StrategyType] = (),
+        limit: int | None = None,
+    ) -> Matches:
+        """The user's backtests that meet every filter, at most `limit` of them; see the port."""
+        decided = all(map(is_executable, filters))
+        by = order if is_sortable(order) else None
+        wanted = select(backtests.c.card_id, func.count().over()).where(*_conditions(filters, scope))
+        wanted = wanted.order_by(*sorting(by, families))
+        if decided and by == order:
+            async with self._database.read() as connection:
+                rows = (await connection.execute(wanted.limit(limit))).all()
+            return Matches(card_ids=tuple(row[0] for row in rows), total=rows[0][1] if rows else 0)
+        async with self._database.read() as connection:
+            cards = (await connection.execute(wanted)).scalars().all()
+        runs = await self.by_card(cards, scope=scope)
+        kept = [runs[card] for card in cards if card in runs]
+        return _matches(kept, filters=filters, order=order, families=families, limit=limit)
 
     async def by_card(self, card_ids: Sequence[str], *, scope: UserScope) -> dict[str, StoredBacktest]:
         """The user's backtests by card id; ids of others or of nothing are left out."""
@@ -119,10 +150,41 @@ class SqlBacktestArchive:
             ]
         return {row.card_id: _restored(row, scope) for row in rows}
 
+    async def first_by_id(self, card_ids: Sequence[str], *, scope: UserScope, limit: int) -> list[str]:
+        """So many of the cards at most, by the `backtest_id` of their runs."""
+        named: list[tuple[str, str]] = []
+        async with self._database.read() as connection:
+            for chunk in chunks([card for card in dict.fromkeys(card_ids) if is_storable(card)]):
+                rows = await connection.execute(_FIRST, {"owner": scope.user_id, "cards": chunk, "most": limit})
+                named += [(row.backtest_id, row.card_id) for row in rows]
+        return [card for _, card in sorted(named)[:limit]]
+
     async def unindexed(self, *, scope: UserScope) -> frozenset[str]:
         """The card ids of the user's backtests that are not indexed."""
         async with self._database.read() as connection:
             return frozenset((await connection.execute(_UNINDEXED, {"owner": scope.user_id})).scalars())
+
+
+def _conditions(filters: Sequence[Filter], scope: UserScope) -> list[ColumnElement[bool]]:
+    """Those that SQL can decide."""
+    executable = (clause_of(condition, scope=scope) for condition in filters if is_executable(condition))
+    return [backtests.c.user_id == scope.user_id, *executable]
+
+
+def _matches(
+    runs: list[StoredBacktest],
+    *,
+    filters: Sequence[Filter],
+    order: Order | None,
+    families: Sequence[StrategyType],
+    limit: int | None,
+) -> Matches:
+    """What the domain decides of runs that came latest first."""
+    kept = [stored for stored in runs if matches_all(stored.backtest, tuple(filters))]
+    if order is not None:
+        kept.sort(key=lambda stored: order.sort_key(stored.backtest))
+        kept.sort(key=lambda stored: bool(families) and stored.backtest.strategy.type not in families)
+    return Matches(card_ids=tuple(stored.card_id for stored in kept[:limit]), total=len(kept))
 
 
 def _restored(row: Row[Any], scope: UserScope) -> StoredBacktest:

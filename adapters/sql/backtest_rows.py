@@ -71,13 +71,18 @@ def _typed(run: Backtest) -> Row:
     return {
         "folded_id": run.backtest_id.casefold(),
         "strategy_name": run.strategy.name.casefold(),
-        "strategy_type": None if run.strategy.type is None else run.strategy.type.value.casefold(),
+        "strategy_type": _family(run),
         "timeframe": None if run.timeframe is None else run.timeframe.casefold(),
         "start": run.start,
         "end": run.end,
         "completed_at": run.completed_at,
         **{name: None if value is None else float(value) for name, value in numbers.items()},
     }
+
+
+def _family(run: Backtest) -> str | None:
+    family = value_of(run, "strategy_type")
+    return family.casefold() if isinstance(family, str) else None
 
 
 def _terms(run: Backtest, scope: UserScope, card: str) -> Iterator[Row]:

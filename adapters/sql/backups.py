@@ -13,14 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.sql.backup_file import BackupFile
 from adapters.sql.backup_form import BackupWriter, columns_of
 from adapters.sql.database import POSTGRESQL, Database
+from adapters.sql.index_tables import index_built, index_spaces
 from adapters.sql.schema import is_known, migrate, migrate_to, schema_of
-from adapters.sql.tables import index_state
 from application.ports.backups import Progress
 from domain.backup import BackupContents, TargetInUse, UnusableBackup
 
 PAGE = 2_000
 VERSIONS = "alembic_version"
-MADE_BY_A_START = frozenset({"revisions", "index_state", "price_facts"})
+MADE_BY_A_START = frozenset({"revisions", "index_spaces", "price_facts"})
 """Tables of which a process that has only been started fills some: a database with nothing else in it is empty."""
 _OTHERS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -68,7 +68,8 @@ class SqlBackups:
                 for table in await connection.run_sync(_found):
                     await _fill(connection, table, backup, told)
                 await connection.run_sync(migrate)
-                await connection.execute(index_state.delete())
+                for table in (index_built, index_spaces):
+                    await connection.execute(table.delete())
             return backup.manifest.contents
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
-from adapters.sql.column_types import EPOCH, MICROSECOND, PICO_DOLLARS, amount_of, microseconds, whole_units
+from adapters.sql.column_types import PICO_DOLLARS, amount_of, microseconds, whole_units
 from domain.budget import BudgetCounter, BudgetPeriod, BudgetRule, BudgetUnit, Hold, Window
+from domain.usage import Settlement
 
 UNITS: Mapping[BudgetUnit, int] = {BudgetUnit.USD: PICO_DOLLARS, BudgetUnit.TOKENS: 1}
 
@@ -21,34 +22,6 @@ class CounterKey(NamedTuple):
     starts_at: int
     ends_at: int
     subject: str
-
-
-class HeldRow(Protocol):
-    """A hold as its columns hold it."""
-
-    @property
-    def rule(self) -> str:
-        """Its name."""
-
-    @property
-    def unit(self) -> str:
-        """What it counts."""
-
-    @property
-    def starts_at(self) -> int:
-        """Microseconds."""
-
-    @property
-    def ends_at(self) -> int:
-        """Microseconds."""
-
-    @property
-    def subject(self) -> str:
-        """Whose."""
-
-    @property
-    def amount(self) -> int:
-        """In whole units."""
 
 
 def key_of(hold: Hold) -> CounterKey:
@@ -73,13 +46,23 @@ def counter_of(row: Row[Any], rule: BudgetRule, window: Window) -> BudgetCounter
     return BudgetCounter(rule=rule, window=window, subject=row.subject, spent=spent, held=held)
 
 
-@lru_cache
-def _named(name: str, unit: str) -> BudgetRule:
-    return BudgetRule(name=name, unit=BudgetUnit(unit), limit=Decimal(0), period=BudgetPeriod.DAY)
+def counter_at(hold: Hold, *, spent: int, held: int) -> BudgetCounter:
+    """What a hold is measured against, from whole units."""
+    amounts = {"spent": amount_in(hold.rule.unit, spent), "held": amount_in(hold.rule.unit, held)}
+    return BudgetCounter(rule=hold.rule, window=hold.window, subject=hold.subject, **amounts)
 
 
-def hold_of(row: HeldRow) -> Hold:
-    """A hold that is settled, not measured against its limit: name and unit are all that is left of its rule."""
-    rule = _named(row.rule, row.unit)
-    window = Window(starts_at=EPOCH + row.starts_at * MICROSECOND, ends_at=EPOCH + row.ends_at * MICROSECOND)
-    return Hold(rule=rule, window=window, subject=row.subject, amount=amount_in(rule.unit, row.amount))
+def most_units(rule: BudgetRule) -> int:
+    """The limit in whole units; what of it is less than one of them nobody can spend."""
+    return int(rule.limit * UNITS[rule.unit])
+
+
+def spent_units(unit: str, settlement: Settlement) -> int:
+    """What a call comes to in whole units of a budget of that unit."""
+    return units(_counting(unit), _counting(unit).amount(usage=settlement.usage, cost_usd=settlement.cost_usd))
+
+
+@cache
+def _counting(unit: str) -> BudgetRule:
+    """A rule of which only the unit matters."""
+    return BudgetRule(name=unit, unit=BudgetUnit(unit), limit=Decimal(0), period=BudgetPeriod.DAY)

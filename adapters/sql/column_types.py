@@ -2,7 +2,7 @@
 
 from array import array
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation, Rounded
 
 from sqlalchemy import BigInteger, Dialect, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
@@ -12,6 +12,8 @@ from domain.embedding import Vector
 
 PICO_DOLLARS = 10**12
 PICO_DOLLARS_A_TOKEN = 10**PRICE_DECIMALS
+# More digits than any amount has that a column takes; what would be rounded all the same is an error.
+_EXACT = Context(prec=100, traps=[Inexact, InvalidOperation, Rounded])
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 # PostgreSQL would sort by the words of a language; ids, keys and names sort by code point, as in SQLite and Python.
@@ -20,20 +22,18 @@ TEXT = String().with_variant(String(collation="C"), "postgresql")
 
 def whole_units(amount: Decimal, units: int) -> int:
     """So many units of 1/`units`. Raises: ValueError for an amount between two: money is never rounded."""
-    numerator, denominator = amount.as_integer_ratio()
-    whole, rest = divmod(numerator * units, denominator)
-    if rest:
+    scaled = _EXACT.multiply(amount, Decimal(units))
+    whole = int(scaled)
+    if whole != scaled:
         raise ValueError(f"{amount} is not a whole number of 1/{units}")
     return whole
 
 
 def amount_of(whole: int, units: int) -> Decimal:
     """The amount that so many units of 1/`units` are (a power of ten), without trailing zeros."""
-    decimals = len(str(units)) - 1
-    sign = "-" if whole < 0 else ""
-    digits = str(abs(whole)).rjust(decimals + 1, "0")
-    head, tail = digits[: len(digits) - decimals], digits[len(digits) - decimals :].rstrip("0")
-    return Decimal(f"{sign}{head}.{tail}" if tail else f"{sign}{head}")
+    amount = _EXACT.divide(Decimal(whole), Decimal(units))
+    integral = amount.to_integral_value()
+    return integral if integral == amount else amount
 
 
 def microseconds(moment: datetime) -> int:

@@ -1,10 +1,12 @@
 """A database that is there or says that it is not: engines, transactions, outages."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, event, make_url, select, text
@@ -14,16 +16,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from adapters.sql.checkpoints import Checkpoints
 from adapters.sql.outages import TransactionConflict, database_failures, file_failures, server_failures
 from adapters.sql.schema import migrate
-from adapters.sql.sqlite_driver import OneTripConnection, connect
+from adapters.sql.sqlite_driver import PATIENCE_MS, OneTripConnection, connect
 from domain.errors import ConfigurationError, StoreUnavailable, Violation
 
 SETTING = "QUANTRAIL_DATABASE_URL"
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 CONNECT_TIMEOUT_SECONDS = 5
 COMMAND_TIMEOUT_SECONDS = 60
+# One that reads a ledger of tens of millions of rows whole.
+AUDIT_TIMEOUT_SECONDS = 3_600
+LEAST_BYTES_FREE = 32 * 1024 * 1024
 POOL_TIMEOUT_SECONDS = 20
 """Waiting for one of few connections while many ask at once is no outage; one that does not connect fails in 5."""
-PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "secure_delete=ON")
+PRAGMAS = (f"busy_timeout={PATIENCE_MS}", "foreign_keys=ON", "secure_delete=ON")
 # NORMAL outlives a crash of this program, FULL a loss of power too: a commit then waits for the disk.
 SYNCHRONOUS = ("NORMAL", "FULL")
 # The log is moved into the file beside the writers: see checkpoints.py. They keep the ends of every index in memory: of
@@ -31,6 +36,7 @@ SYNCHRONOUS = ("NORMAL", "FULL")
 WRITING = ("journal_mode=WAL", "wal_autocheckpoint=0", "cache_size=-32000")
 
 T = TypeVar("T")
+_READ_ONLY = text("SHOW transaction_read_only")
 
 
 class Database:
@@ -50,15 +56,20 @@ class Database:
         self._kept: AsyncConnection | None = None
         if self.dialect == SQLITE:
             self._path = parsed.database or ""
-            pragmas = (*PRAGMAS, f"synchronous={_synchronous(parsed)}")
+            synchronous = _synchronous(parsed)
+            pragmas = (*PRAGMAS, f"synchronous={synchronous}")
+            self._flushes = synchronous != SYNCHRONOUS[0]
             self._writing = (*pragmas, *WRITING)
             self._checkpoints = Checkpoints(self._path, self._turn)
             self._writer = _sqlite(parsed, 1, pragmas=self._writing)
             event.listen(self._writer.sync_engine, "begin", _begin_with_the_first_statement)
             # A reader that writes by mistake would go around the lock that writers wait at.
-            self._reader = _sqlite(parsed, pool_size, pragmas=(*pragmas, "query_only=ON"))
+            self._reader = self._auditor = _sqlite(parsed, pool_size, pragmas=(*pragmas, "query_only=ON"))
         else:
-            self._writer = self._reader = _postgresql(parsed, pool_size)
+            self._writer = self._reader = _postgresql(
+                parsed, pool_size, command_timeout_seconds=COMMAND_TIMEOUT_SECONDS
+            )
+            self._auditor = _postgresql(parsed, 1, command_timeout_seconds=AUDIT_TIMEOUT_SECONDS)
 
     async def start(self) -> None:
         """The schema is the newest one.
@@ -77,7 +88,7 @@ class Database:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
         """A connection to read on, of which every statement sees the same moment. Raises: StoreUnavailable."""
-        async with self.read() as connection:
+        async with self._transaction(self._auditor) as connection:
             # A reader of SQLite begins nothing by itself; a server has begun, and takes this as the first statement.
             words = "BEGIN" if self.dialect == SQLITE else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
             await connection.execute(text(words))
@@ -94,17 +105,18 @@ class Database:
                 yield connection
             self._checkpoints.after_commit()
 
-    async def one_trip(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What the work makes of a connection in a thread of its own, in one transaction; SQLite only.
+    async def one_trip(self, work: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
+        """What the work makes of a connection of its own, in one transaction; SQLite only.
 
-        It waits for one other writer at most. Raises: StoreUnavailable.
+        It waits for one other writer at most. Brief work, of a fraction of a millisecond, is done on the spot, where a
+        commit does not wait for the disk. Raises: StoreUnavailable.
         """
         async with self._turn:
             self._check_open()
             with file_failures():
                 if self._direct is None:
-                    self._direct = await connect(self._path, *self._writing)
-                done = await self._direct.transact(work)
+                    self._direct = await connect(self._path, *self._writing, "busy_timeout=0")
+                done = await self._direct.transact(work, brief=brief and not self._flushes)
         self._checkpoints.after_commit()
         return done
 
@@ -157,9 +169,14 @@ class Database:
             await engine.dispose()
 
     async def check(self) -> str:
-        """The engine's name, where it answers. Raises: StoreUnavailable."""
+        """The engine's name, where it answers and takes changes. Raises: StoreUnavailable."""
         async with self.read() as connection:
+            if self.dialect == POSTGRESQL and (await connection.execute(_READ_ONLY)).scalar_one() == "on":
+                raise StoreUnavailable("database", "the server is read-only")
             await connection.execute(select(1))
+        if self.dialect == SQLITE:
+            await self.one_trip(_nothing)
+            await asyncio.to_thread(_check_free, Path(self._path).parent)
         return self.dialect
 
     async def close(self) -> None:
@@ -171,8 +188,8 @@ class Database:
             await self._direct.close()
         if self._kept is not None:
             await self._kept.close()
-        await self._writer.dispose()
-        await self._reader.dispose()
+        for engine in {self._writer, self._reader, self._auditor}:
+            await engine.dispose()
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
@@ -241,6 +258,19 @@ def _sqlite(url: URL, pool_size: int, *, pragmas: tuple[str, ...]) -> AsyncEngin
 def _begin_with_the_first_statement(connection: Connection) -> None:
     driver: OneTripConnection = connection.connection.driver_connection  # type: ignore[assignment]  # it is declared as anything
     driver.begins_with = "BEGIN IMMEDIATE"
+
+
+def _nothing(_: sqlite3.Connection) -> None:
+    """A transaction that may change something, and does not."""
+
+
+def _check_free(folder: Path) -> None:
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise StoreUnavailable("database", f"{folder}: {error.strerror or error}") from error
+    if free < LEAST_BYTES_FREE:
+        raise StoreUnavailable("database", f"{free:,} bytes are left on the disk of {folder}")
 
 
 def _postgresql(

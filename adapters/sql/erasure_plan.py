@@ -21,7 +21,7 @@ WITHOUT_A_USER: Mapping[str, str] = {
     "budget_counters": "the user may be the subject, or in the name of the rule: both go under the pseudonym",
     "budget_holds": "as the counters",
     "budget_rules": "the user may be in the document: rules for them are removed, names that hold the id are changed",
-    "index_state": "the name of an embedding model",
+    "index_spaces": "names of embedding models and of stores",
     "usage_pruning": "a day",
     "price_facts": "prices of models",
     "applied_prices": "prices of models",

@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Select, Table, and_, false, or_, select
 
 from adapters.sql.backtest_rows import term_of
 from adapters.sql.tables import backtest_parameters, backtest_terms, backtests
-from domain.filters import PARAMETER_PREFIX, FieldKind, Filter, FilterOp, Scalar, field_kind
+from domain.filters import INDICATORS, PARAMETER_PREFIX, FieldKind, Filter, FilterOp, Scalar, field_kind
 from domain.identity import UserScope
+from domain.parameter_names import tiers_of
 from domain.text import is_storable
 
 Clause = ColumnElement[bool]
@@ -56,16 +57,25 @@ def _on_column(condition: Filter, kind: FieldKind | None) -> Clause:
 
 def _on_texts(condition: Filter, scope: UserScope) -> Clause:
     present = _cards(backtest_terms, scope).where(backtest_terms.c.field == condition.field)
-    hit = backtest_terms.c.term.in_([term_of(text) for text in _texts(condition)])
-    return _present_or_hit(condition, present, hit)
+    hits = _among(present.where(backtest_terms.c.term.in_([term_of(text) for text in _texts(condition)])))
+    if condition.op not in _NEGATIVE:
+        return hits
+    return ~hits if condition.field == INDICATORS else and_(_among(present), ~hits)
 
 
 def _on_parameter(condition: Filter, scope: UserScope) -> Clause:
+    """Under the first of the names that a run has; the others decide nothing then."""
     name = condition.field.removeprefix(PARAMETER_PREFIX)
     if not is_storable(name):
         return false()
-    present = _cards(backtest_parameters, scope).where(backtest_parameters.c.name == term_of(name))
-    return _present_or_hit(condition, present, _parameter_hit(condition))
+    hit = _parameter_hit(condition)
+    hits: list[Clause] = []
+    held: list[Clause] = []
+    for names in tiers_of(name):
+        present = _cards(backtest_parameters, scope).where(backtest_parameters.c.name.in_(map(term_of, names)))
+        hits.append(and_(_among(present.where(hit)), *(~earlier for earlier in held)))
+        held.append(_among(present))
+    return and_(or_(*held), ~or_(*hits)) if condition.op in _NEGATIVE else or_(*hits)
 
 
 def _parameter_hit(condition: Filter) -> Clause:
@@ -85,8 +95,5 @@ def _cards(table: Table, scope: UserScope) -> Select[tuple[str]]:
     return select(table.c.card_id).where(table.c.user_id == scope.user_id)
 
 
-def _present_or_hit(condition: Filter, present: Select[tuple[str]], hit: Clause) -> Clause:
-    hits = backtests.c.card_id.in_(present.where(hit))
-    if condition.op in _NEGATIVE:
-        return and_(backtests.c.card_id.in_(present), ~hits)
-    return hits
+def _among(cards: Select[tuple[str]]) -> Clause:
+    return backtests.c.card_id.in_(cards)

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Update, case, delete, false, func, or_, select, true, update
+from sqlalchemy import Row, Update, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.column_types import EPOCH
 from adapters.sql.database import Database
 from adapters.sql.documents import BACKTEST
+from adapters.sql.index_tables import index_spaces
 from adapters.sql.outbox import TaskRow, enqueue
-from adapters.sql.statements import chunks, cleaned, upsert
-from adapters.sql.tables import backtest_documents, backtests, index_state, index_tasks
+from adapters.sql.statements import chunks, cleaned
+from adapters.sql.tables import backtest_documents, backtests, index_tasks
 from application.ports.backtest_archive import IndexTask
 from application.ports.index_backlog import Backlog
 from application.ports.system import Ids
@@ -20,7 +21,7 @@ from domain.backtest import IndexingState
 from domain.identity import UserScope
 from domain.moment import made_at
 
-STATE = "backtests"
+_SERVING = select(index_spaces.c.name).with_for_update(read=True)
 
 
 class SqlIndexQueue:
@@ -41,6 +42,8 @@ class SqlIndexQueue:
             .with_for_update(skip_locked=True, of=index_tasks)
         )
         async with self._database.write() as connection:
+            # A switch to another space waits until this is committed, and renews the task; or this waits for it.
+            await connection.execute(_SERVING)
             tasks = [_task(row) for row in await connection.execute(due) if row.removal or row.document is not None]
             await _change(connection, tasks, due_at=at + timedelta(seconds=lease_seconds))
         return tasks
@@ -64,18 +67,17 @@ class SqlIndexQueue:
                 marked = update(backtests).where(backtests.c.card_id.in_(chunk))
                 await connection.execute(marked.values(indexing=IndexingState.FAILED.value))
 
-    async def requeue(self, *, space: str) -> int:
-        """Every backtest that is not indexed for this embedding model is queued and due; how many there are."""
-        pending = {"indexing": IndexingState.PENDING.value}
+    async def requeue(self) -> int:
+        """Every backtest that is not indexed is queued and due; how many there are."""
+        unindexed = backtests.c.indexing != IndexingState.INDEXED.value
+        unqueued = backtests.c.card_id.not_in(select(index_tasks.c.card_id))
+        wanted = select(backtests.c.card_id, backtests.c.user_id).where(unindexed, unqueued)
         async with self._database.write() as connection:
-            changed = await _switch(connection, space)
             # Whoever took a task before this start may have died with it.
             await connection.execute(update(index_tasks).values(due_at=EPOCH))
-            unindexed = or_(true() if changed else false(), backtests.c.indexing != IndexingState.INDEXED.value)
+            pending = {"indexing": IndexingState.PENDING.value}
             marked = await connection.execute(update(backtests).where(unindexed).values(pending))
-            unqueued = backtests.c.card_id.not_in(select(index_tasks.c.card_id))
-            wanted = select(backtests.c.card_id, backtests.c.user_id).order_by(backtests.c.sequence)
-            rows = await connection.execute(wanted if changed else wanted.where(unindexed, unqueued))
+            rows = await connection.execute(wanted.order_by(backtests.c.sequence))
             tasks = [TaskRow(card_id=row.card_id, user_id=row.user_id, removal=False) for row in rows]
             await enqueue(connection, tasks, ids=self._ids)
         return marked.rowcount
@@ -115,12 +117,3 @@ async def _change(connection: AsyncConnection, tasks: Sequence[IndexTask], **val
         changed = await connection.execute(change.values(values).returning(index_tasks.c.card_id))
         cards += changed.scalars()
     return cards
-
-
-async def _switch(connection: AsyncConnection, space: str) -> bool:
-    """Whether the space was another one, or none, before."""
-    current = select(index_state.c.space).where(index_state.c.name == STATE).with_for_update()
-    before = (await connection.execute(current)).scalar_one_or_none()
-    adding = upsert(connection, index_state).values(name=STATE, space=space)
-    await connection.execute(adding.on_conflict_do_update(index_elements=["name"], set_={"space": space}))
-    return before != space

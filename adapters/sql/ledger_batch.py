@@ -4,13 +4,13 @@ What is read and written here is as the columns hold it: pico-dollars, microseco
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from adapters.sql.budget_rows import CounterKey, amount_in, hold_of, key_of, units
+from adapters.sql.budget_rows import CounterKey, counter_at, key_of, most_units, spent_units, units
 from adapters.sql.rollups import DAY, SUMMED, Rollup, Told
 from adapters.sql.usage_rows import changes_of, raw, row_of
-from domain.budget import BudgetCounter, Hold
+from domain.budget import Hold
 from domain.errors import BudgetExhausted, DomainError, NotFound
 from domain.figures import code_of
 from domain.usage import Settlement, UsageEntry, UsageStatus
@@ -18,6 +18,8 @@ from domain.usage import Settlement, UsageEntry, UsageStatus
 Row = dict[str, object]
 CounterRow = tuple[str, str, int, int, str, int, int]
 """The key of a counter, what is spent, what is held."""
+Counts = tuple[int, int]
+"""What is spent and what is held of a budget."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -28,10 +30,12 @@ class Opening:
     holds: Sequence[Hold]
     row: Row = field(init=False)
     keys: Sequence[CounterKey] = field(init=False)
+    amounts: Sequence[int] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "row", raw(row_of(self.entry)))
         object.__setattr__(self, "keys", tuple(map(key_of, self.holds)))
+        object.__setattr__(self, "amounts", tuple(units(hold.rule, hold.amount) for hold in self.holds))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -82,7 +86,7 @@ class Batch:
     def __init__(self, operations: Sequence[Operation]) -> None:
         self.operations = operations
         self._kept: dict[str, list[KeptRow]] = {}
-        self._found: dict[CounterKey, tuple[int, int]] = {}
+        self._found: dict[CounterKey, Counts] = {}
 
     def to_settle(self) -> list[str]:
         """The ids of the rows to read."""
@@ -118,10 +122,10 @@ class Batch:
 class Decided:
     """The rows to write, and how each operation ended."""
 
-    def __init__(self, kept: Mapping[str, Sequence[KeptRow]], found: Mapping[CounterKey, tuple[int, int]]) -> None:
+    def __init__(self, kept: Mapping[str, Sequence[KeptRow]], found: Mapping[CounterKey, Counts]) -> None:
         self._kept = kept
         self._found = found
-        self._counters: dict[CounterKey, BudgetCounter] = {}
+        self._counters: dict[CounterKey, Counts] = {}
         self._ended: set[str] = set()
         self._sums = Rollup()
         self.opened: list[Row] = []
@@ -132,18 +136,17 @@ class Decided:
 
     def begun(self, opening: Opening) -> tuple[Operation, Outcome]:
         """The row is added with all of its holds, or with none of them refused."""
-        raised: dict[CounterKey, BudgetCounter] = {}
+        raised: dict[CounterKey, Counts] = {}
         try:
-            for key, hold in zip(opening.keys, opening.holds, strict=True):
-                raised[key] = (raised.get(key) or self._counter(key, hold)).reserve(hold)
+            for key, hold, amount in zip(opening.keys, opening.holds, opening.amounts, strict=True):
+                raised[key] = _reserved(raised.get(key) or self._counted(key), hold, amount)
         except BudgetExhausted as refusal:
             return opening, refusal
         self._counters |= raised
         self.opened.append(opening.row)
         self.holds += [
-            key._asdict()
-            | {"entry_id": opening.entry.entry_id, "position": place, "amount": units(hold.rule, hold.amount)}
-            for place, (key, hold) in enumerate(zip(opening.keys, opening.holds, strict=True))
+            key._asdict() | {"entry_id": opening.entry.entry_id, "position": place, "amount": amount}
+            for place, (key, amount) in enumerate(zip(opening.keys, opening.amounts, strict=True))
         ]
         return opening, True
 
@@ -169,24 +172,20 @@ class Decided:
             "holds": self.holds,
             "finished": self.finished,
             "spent": self.spent,
-            "counters": [_counter_row(key, self._counters[key]) for key in sorted(self._counters)],
+            "counters": [_counter_row(key, *self._counters[key]) for key in sorted(self._counters)],
             "sums": self._sums.rows(),
         }
         return {name: rows for name, rows in parts.items() if rows}
 
-    def _counter(self, key: CounterKey, hold: Hold) -> BudgetCounter:
-        """What was counted so far, against the limit as it is now."""
-        changed = self._counters.get(key)
-        if changed is not None:
-            return replace(changed, rule=hold.rule)
-        spent, held = (amount_in(hold.rule.unit, number) for number in self._found.get(key, (0, 0)))
-        return BudgetCounter(rule=hold.rule, window=hold.window, subject=hold.subject, spent=spent, held=held)
+    def _counted(self, key: CounterKey) -> Counts:
+        return self._counters.get(key) or self._found.get(key, (0, 0))
 
     def _spend(self, row: KeptRow, settlement: Settlement) -> None:
-        hold, key = hold_of(row), _key(row)
-        spent = hold.rule.amount(usage=settlement.usage, cost_usd=settlement.cost_usd)
-        self._counters[key] = self._counter(key, hold).settle(hold, spent=spent)
-        self.spent.append({"entry_id": row.entry_id, "position": row.position, "spent": units(hold.rule, spent)})
+        key = _key(row)
+        spent, held = self._counted(key)
+        more = spent_units(row.unit, settlement)
+        self._counters[key] = (spent + more, held - row.amount)
+        self.spent.append({"entry_id": row.entry_id, "position": row.position, "spent": more})
 
     def _sum(self, row: KeptRow, settling: Settling) -> None:
         told = Told(
@@ -206,6 +205,13 @@ def _key(row: KeptRow) -> CounterKey:
     return CounterKey(row.rule, row.unit, row.starts_at, row.ends_at, row.subject)
 
 
-def _counter_row(key: CounterKey, counter: BudgetCounter) -> Row:
-    spent, held = units(counter.rule, counter.spent), units(counter.rule, counter.held)
+def _reserved(counts: Counts, hold: Hold, amount: int) -> Counts:
+    """The counts with the hold. Raises: BudgetExhausted, where the domain finds that it does not fit."""
+    spent, held = counts
+    if spent + held + amount > most_units(hold.rule):
+        counter_at(hold, spent=spent, held=held).reserve(hold)
+    return spent, held + amount
+
+
+def _counter_row(key: CounterKey, spent: int, held: int) -> Row:
     return key._asdict() | {"spent": spent, "held": held}

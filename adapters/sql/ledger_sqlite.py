@@ -9,6 +9,9 @@ from adapters.sql.database import Database
 from adapters.sql.ledger_batch import Batch, Operation, Outcome
 from adapters.sql.ledger_statements import SQLITE_COUNTERS, SQLITE_KEPT, SQLITE_PARTS
 
+BRIEF = 4
+"""So many operations are written before a thread would have woken up."""
+
 
 class SqliteBatches:
     """Runs batches ahead of other writers, in their own transactions."""
@@ -18,7 +21,7 @@ class SqliteBatches:
 
     async def run(self, operations: Sequence[Operation]) -> list[Outcome]:
         """How each of them ended; all of it is committed. Raises: StoreUnavailable, and nothing is written then."""
-        return await self._database.one_trip(partial(_run, Batch(operations)))
+        return await self._database.one_trip(partial(_run, Batch(operations)), brief=len(operations) <= BRIEF)
 
 
 def _run(batch: Batch, connection: sqlite3.Connection) -> list[Outcome]:

@@ -6,6 +6,7 @@ along, and where nothing was begun nothing is ended.
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Self, TypeVar
@@ -13,6 +14,10 @@ from typing import Any, Self, TypeVar
 import aiosqlite
 
 T = TypeVar("T")
+PATIENCE_MS = 5_000
+"""How long a writer waits in its thread for one of another process."""
+SLOW_SECONDS, IN_THREAD_SECONDS = 0.02, 10.0
+"""A disk that took so long once is left to the thread for a while."""
 
 
 class OneTripCursor:
@@ -69,6 +74,7 @@ class OneTripConnection(aiosqlite.Connection):
         self._thread.daemon = True
         self.begins_with: str | None = None
         self.stopped: asyncio.Future[Any] | None = None
+        self._in_thread_until = 0.0
 
     def cursor(self) -> Any:  # noqa: ANN401  # the base wraps its own kind of cursor
         """A cursor of one trip."""
@@ -91,8 +97,21 @@ class OneTripConnection(aiosqlite.Connection):
         done: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # as it is there
         return done
 
-    async def transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What the work returns, once all that it changed is committed: all in one trip."""
+    async def transact(self, work: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
+        """What the work returns, once all that it changed is committed: all in one trip.
+
+        Work that is brief makes none: waking two threads takes longer than it does. It goes to the thread all the same
+        where the file is busy or the disk was slow of late, so that nobody else ever waits for either. The connection
+        must be one of a busy_timeout of 0, and commits must not wait for the disk.
+        """
+        started = time.monotonic()
+        if brief and started >= self._in_thread_until and _begins_at_once(self._conn):
+            try:
+                return _committed(work, self._conn)
+            finally:
+                ended = time.monotonic()
+                if ended - started > SLOW_SECONDS:
+                    self._in_thread_until = ended + IN_THREAD_SECONDS
         return await self.on_thread(partial(_transacted, work))
 
     def stop(self) -> "asyncio.Future[Any] | None":
@@ -125,8 +144,27 @@ def _opened(path: str, pragmas: Sequence[str]) -> sqlite3.Connection:
     return connection
 
 
+def _begins_at_once(connection: sqlite3.Connection) -> bool:
+    """Whether a transaction has begun: no other process writes just now."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
 def _transacted(work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
-    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        connection.execute("PRAGMA busy_timeout=0")
+    return _committed(work, connection)
+
+
+def _committed(work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
     try:
         done = work(connection)
         connection.execute("COMMIT")

@@ -18,14 +18,16 @@ from sqlalchemy import (
 
 from adapters.sql.column_types import TEXT, Float32s, UtcTime
 from adapters.sql.erasure_tables import erasures
+from adapters.sql.index_tables import index_built, index_spaces
 from adapters.sql.ledger_tables import LEDGER
 from adapters.sql.metadata import METADATA
 from adapters.sql.rule_tables import applied_prices, budget_rules, price_reviews
+from adapters.sql.text_tables import TEXTS
 from domain.backtest import METRIC_NAMES
 
 metadata = METADATA
 # Tables that stand in files of their own are named here, so that the schema is whole for whoever asks for it.
-APART = (LEDGER, budget_rules, applied_prices, price_reviews, erasures)
+APART = (LEDGER, TEXTS, index_spaces, index_built, budget_rules, applied_prices, price_reviews, erasures)
 
 # Typed copies of what a filter may ask for. Texts are case-folded; the documents keep what was said.
 backtests = Table(
@@ -94,14 +96,6 @@ index_tasks = Table(
     Column("attempts", Integer, nullable=False),
     Column("error", Text),
     Index("ix_index_tasks_due_at", "due_at"),
-)
-
-# One row: the embedding space that backtests are indexed for.
-index_state = Table(
-    "index_state",
-    metadata,
-    Column("name", TEXT, primary_key=True),
-    Column("space", TEXT, nullable=False),
 )
 
 strategies = Table(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.backtest import Backtest, RecordOutcome, StoredBacktest
+from domain.backtest import Backtest, RecordOutcome, StoredBacktest, StrategyType
 from domain.filters import Filter
 from domain.identity import UserScope
+from domain.ordering import Order
 from domain.paging import Page
 
 
@@ -31,14 +32,40 @@ class BacktestArchive(Protocol):
         """It is gone, and its removal from the indexes is queued. Raises: NotFound, StoreUnavailable."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """The first card ids of those that meet the conditions, in the order asked for, and how many meet them in all."""
+
+    card_ids: tuple[str, ...]
+    total: int
+
+
 class BacktestQueries(Protocol):
     """Answers from the archive to what a search needs."""
+
+    async def ordered(
+        self,
+        filters: Sequence[Filter],
+        *,
+        scope: UserScope,
+        order: Order | None = None,
+        families: Sequence[StrategyType] = (),
+        limit: int | None = None,
+    ) -> Matches:
+        """The user's backtests that meet every filter, at most `limit` of them: those of the families first.
+
+        Then as `Order.sort_key` sorts: what lacks the figure last, ties by `backtest_id`. Without an order the latest
+        recorded comes first. Raises: StoreUnavailable.
+        """
 
     async def matching(self, filters: Sequence[Filter], *, scope: UserScope) -> frozenset[str]:
         """The card ids of all the user's backtests that meet every filter, as `Filter.matches` decides."""
 
     async def by_card(self, card_ids: Sequence[str], *, scope: UserScope) -> dict[str, StoredBacktest]:
         """The user's backtests by card id; ids of others or of nothing are left out."""
+
+    async def first_by_id(self, card_ids: Sequence[str], *, scope: UserScope, limit: int) -> list[str]:
+        """So many of the cards at most, by the `backtest_id` of their runs; ids of others or of nothing are none."""
 
     async def unindexed(self, *, scope: UserScope) -> frozenset[str]:
         """The card ids of the user's backtests that are not indexed."""
@@ -67,9 +94,9 @@ class IndexQueue(Protocol):
     async def postpone(self, tasks: Sequence[IndexTask], *, until: datetime, error: str, failed: bool) -> None:
         """The tasks are due again at `until`, with one more attempt counted; `failed` marks their backtests so."""
 
-    async def requeue(self, *, space: str) -> int:
-        """Queues every backtest that is not indexed for this embedding model, and makes it the current one.
+    async def requeue(self) -> int:
+        """Queues every backtest that is not indexed; how many there are.
 
-        How many there were. Backtests recorded from then on are indexed for it. Every task is due, leased or not: for
-        the start of a process, whose predecessor may have died with tasks in its hands. Idempotent.
+        Every task is due, leased or not: for the start of a process, whose predecessor may have died with tasks in its
+        hands. Idempotent.
         """

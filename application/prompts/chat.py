@@ -21,15 +21,18 @@ def chat_prompt(
     question: str,
     contexts: Sequence[Context],
     history: Sequence[Turn],
+    more: str = "",
     max_output_tokens: int | None = None,
 ) -> Prompt:
     """Asks for an answer: the instructions, what was said before, then the runs and the question.
 
+    `more` is a line on runs for which there was no room.
+
     The instructions are the same for every question and the history only grows, so a provider can cache both.
     """
-    blocks = (
-        fenced(f"run {i}", f"[{context.id}]\n{context.text}", most=MAX_CONTEXT) for i, context in enumerate(contexts, 1)
-    )
+    blocks = [run_block(i, context) for i, context in enumerate(contexts, 1)]
+    if more:
+        blocks.append(fenced("more runs", more, most=MAX_CONTEXT))
     instructions, request = template.render(
         contexts="\n".join(blocks) or _NO_CONTEXTS[template.language],
         question=fenced("question", question, most=MAX_QUESTION),
@@ -40,6 +43,11 @@ def chat_prompt(
         max_output_tokens=max_output_tokens,
         temperature=0.0,
     )
+
+
+def run_block(number: int, context: Context) -> str:
+    """A run as the prompt shows it: data, fenced."""
+    return fenced(f"run {number}", f"[{context.id}]\n{context.text}", most=MAX_CONTEXT)
 
 
 def _said(history: Sequence[Turn]) -> Iterator[Message]:

@@ -32,12 +32,12 @@ PROSE_OUTPUT_TOKENS = 120
 _NO_CONTEXTS = {Language.KOREAN: "(없음)", Language.ENGLISH: "(none)"}
 
 
-def design_prompt(template: PromptTemplate, *, request: str, contexts: Sequence[Context]) -> Prompt:
+def design_prompt(template: PromptTemplate, *, request: str, contexts: Sequence[Context], more: str = "") -> Prompt:
     """Asks for a whole strategy as JSON.
 
-    The instructions are the same for every request, so a provider can cache them; the contexts follow in an order
-    that does not depend on how they were found, and the request comes last. How many contexts there are is for the
-    caller to bound; each is cut at MAX_CONTEXT characters.
+    The instructions are the same for every request, so a provider can cache them; the contexts follow, best first,
+    with `more`, a line on those for which there was no room, and the request comes last. Each context is cut at
+    MAX_CONTEXT characters.
     """
     messages = template.render(
         kinds="\n".join(_kinds()),
@@ -45,7 +45,7 @@ def design_prompt(template: PromptTemplate, *, request: str, contexts: Sequence[
         timeframes=", ".join(TIMEFRAMES),
         most_indicators=str(MAX_INDICATORS),
         most_conditions=str(MAX_CONDITIONS),
-        contexts=_fenced_contexts(contexts) or _NO_CONTEXTS[template.language],
+        contexts=_fenced_contexts(contexts, more) or _NO_CONTEXTS[template.language],
         request=fenced("request", request, most=MAX_REQUEST),
     )
     schema = AnswerSchema(name="strategy", schema=strategy_schema())
@@ -73,18 +73,14 @@ def repair_prompt(prompt: Prompt, template: PromptTemplate, *, answer: str, viol
     )
 
 
-def _fenced_contexts(contexts: Sequence[Context]) -> str:
-    ordered = sorted(contexts, key=_best_first)
-    blocks = (
-        fenced(f"context {i}", f"{context.kind} {context.id}\n{context.text}", most=MAX_CONTEXT)
-        for i, context in enumerate(ordered, start=1)
-    )
-    return "\n".join(blocks)
+def context_block(number: int, context: Context) -> str:
+    """A context as the prompt shows it: data, fenced."""
+    return fenced(f"context {number}", f"{context.kind} {context.id}\n{context.text}", most=MAX_CONTEXT)
 
 
-def _best_first(context: Context) -> tuple[float, str, str]:
-    """Those without a similarity come last."""
-    return (2.0 if context.similarity is None else -context.similarity, context.kind, context.id)
+def _fenced_contexts(contexts: Sequence[Context], more: str) -> str:
+    blocks = [context_block(i, context) for i, context in enumerate(contexts, start=1)]
+    return "\n".join([*blocks, fenced("more", more, most=MAX_CONTEXT)] if more else blocks)
 
 
 def _kinds() -> Iterator[str]:

@@ -44,14 +44,15 @@ class BuildStrategy:
         model = self.models.choose(order.model_id, service=SERVICE, caller=caller, retrieval=with_retrieval)
         language = order.language or language_of(order.request)
         found = await self.memory.nearest(order.retrieval, caller=caller) if order.retrieval else ()
-        contexts = contexts_of(found, language=language)
-        brief = Brief(
-            request=order.request,
-            language=language,
-            model=model,
-            caller=caller,
-            contexts=contexts,
-            examples=tuple(one.backtest for one in found),
+        brief = self.design.fitted(
+            Brief(
+                request=order.request,
+                language=language,
+                model=model,
+                caller=caller,
+                contexts=contexts_of(found, language=language),
+                examples=tuple(one.backtest for one in found),
+            )
         )
         design = await self.design(brief)
         built = BuiltStrategy(
@@ -62,7 +63,7 @@ class BuildStrategy:
             language=language,
             strategy=design.strategy,
             explanation=design.explanation,
-            contexts=contexts,
+            contexts=brief.contexts,
             generation=design.generation,
         )
         await self.archive.keep(built)

@@ -111,12 +111,14 @@ class Chat:
         request = SearchRequest(query=understood.query, top_k=top_k, filters=understood.carried)
         answer = await self.memory.search(request, caller=caller)
         found = answer.results if order_by is None else _ordered(answer.results, order_by)
-        return replace(
-            inquiry,
-            contexts=contexts_of(found, language=language),
-            runs=tuple(one.backtest for one in found),
-            ordered_by=None if order_by is None else order_by.field,
-            notes=understood.notes(answer.unapplied_constraints),
+        return self.answer.fitted(
+            replace(
+                inquiry,
+                contexts=contexts_of(found, language=language),
+                runs=tuple(one.backtest for one in found),
+                ordered_by=None if order_by is None else order_by.field,
+                notes=understood.notes(answer.unapplied_constraints),
+            )
         )
 
     def _turn(self, number: int, inquiry: Inquiry, answer: str, generation: Generation, *, topic: str) -> Turn:

@@ -15,7 +15,6 @@ from domain.errors import BudgetExhausted, DomainError, Refused
 from domain.generation import Caller
 from domain.identity import Principal, Role
 
-BATCH = 32
 LEASE_SECONDS = 120.0
 LONGEST_WAIT_SECONDS = 3.0
 LONGEST_PAID_WAIT_SECONDS = 120.0
@@ -43,8 +42,8 @@ class Paid:
 class IndexBacktests:
     """Index what is queued, a batch a call; what it came to, and how long to wait before the next.
 
-    A batch that cannot be indexed now comes back later: nothing is lost while a model or a store is down, and while
-    it is, one batch at a time tries it.
+    A batch that cannot be indexed now comes back later: nothing is lost while a model or a store is down. Several
+    batches may be under way at once, where no two of them hold the same card.
     """
 
     queue: IndexQueue
@@ -55,12 +54,21 @@ class IndexBacktests:
     doors: UserDoors = field(default_factory=UserDoors)
 
     async def __call__(self) -> Indexed:
-        tasks = await self.queue.take(limit=BATCH, at=self.clock.now(), lease_seconds=LEASE_SECONDS)
-        groups = [list(group) for _, group in groupby(sorted(tasks, key=_user), key=_user)]
-        waits = [await self._index(group) for group in groups]
-        return Indexed(taken=len(tasks), wait_seconds=max(waits, default=0.0))
+        batches = await self.take()
+        waits = [await self.index(batch) for batch in batches]
+        return Indexed(taken=sum(map(len, batches)), wait_seconds=max(waits, default=0.0))
 
-    async def _index(self, tasks: Sequence[IndexTask]) -> float:
+    @property
+    def most_taken(self) -> int:
+        """So many tasks at a time: as many as one request to the embedding model carries. Raises: ModelUnavailable."""
+        return self.memory.embedder.texts_at_once()
+
+    async def take(self) -> list[list[IndexTask]]:
+        """What is due, oldest first, in a batch a user: each pays for their own. Raises: StoreUnavailable."""
+        tasks = await self.queue.take(limit=self.most_taken, at=self.clock.now(), lease_seconds=LEASE_SECONDS)
+        return [list(group) for _, group in groupby(sorted(tasks, key=_user), key=_user)]
+
+    async def index(self, tasks: Sequence[IndexTask]) -> float:
         """How long whatever failed will be down, as far as one can tell. Units: seconds."""
         try:
             with self.doors.inside({tasks[0].scope.user_id}):
@@ -80,7 +88,7 @@ class IndexBacktests:
     async def _halved(self, tasks: Sequence[IndexTask]) -> float:
         """A batch that needs more than the whole budget would wait for ever; its parts may fit."""
         middle = len(tasks) // 2
-        return max(await self._index(tasks[:middle]), await self._index(tasks[middle:]))
+        return max(await self.index(tasks[:middle]), await self.index(tasks[middle:]))
 
     async def _apply(self, tasks: Sequence[IndexTask]) -> None:
         scope = tasks[0].scope
@@ -99,7 +107,7 @@ class IndexBacktests:
             until = self.clock.now() + timedelta(seconds=REFUSED_WAIT_SECONDS)
             await self.queue.postpone(tasks, until=until, error=failure.detail, failed=True)
             return 0.0
-        return max([await self._index([task]) for task in tasks])
+        return max([await self.index([task]) for task in tasks])
 
     def _wait(self, tasks: Sequence[IndexTask], failure: DomainError) -> float:
         if isinstance(failure, BudgetExhausted):

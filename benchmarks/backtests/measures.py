@@ -23,22 +23,22 @@ def ratio(above: float, below: float) -> float | None:
     return above / below if below else None
 
 
-def measure(run: Run, bars: Bars) -> tuple[float, Metrics]:
+def measure(run: Run, bars: Bars, *, bars_per_year: int = BARS_PER_YEAR) -> tuple[float, Metrics]:
     """Final equity to the cent, and the metrics of the run.
 
-    Units: rates are fractions; volatility and the ratios are annualised with 252 bars a year.
+    Units: rates are fractions; volatility and the ratios are annualised with `bars_per_year`.
     Source: Sharpe = mean / standard deviation (n - 1) of daily returns, risk-free rate 0; Sortino = the same mean /
     root mean square of the negative daily returns (0 for the others); Calmar = annual return / maximum drawdown;
     profit factor = money won / money lost over closed trades, after fees; benchmark = first close to last close.
     """
     capital, final = float(run.equity[0]), round(float(run.equity[-1]), 2)
     total_return = final / capital - 1
-    annual_return = (final / capital) ** (BARS_PER_YEAR / (len(bars) - 1)) - 1
+    annual_return = (final / capital) ** (bars_per_year / (len(bars) - 1)) - 1
     max_drawdown = float(np.max(1 - run.equity / np.maximum.accumulate(run.equity)))
     metrics = {
         "total_return": total_return,
         "annual_return": annual_return,
-        **_per_day(run.equity[1:] / run.equity[:-1] - 1),
+        **_per_day(run.equity[1:] / run.equity[:-1] - 1, bars_per_year),
         "calmar_ratio": ratio(annual_return, max_drawdown),
         "max_drawdown": max_drawdown,
         **_per_trade(run.profits),
@@ -49,10 +49,10 @@ def measure(run: Run, bars: Bars) -> tuple[float, Metrics]:
     return final, {name: rounded(value) if isinstance(value, float) else value for name, value in metrics.items()}
 
 
-def _per_day(returns: Floats) -> Metrics:
+def _per_day(returns: Floats, bars_per_year: int) -> Metrics:
     mean, deviation = float(returns.mean()), float(returns.std(ddof=1))
     downside = float(np.sqrt(np.mean(np.minimum(returns, 0) ** 2)))
-    yearly = BARS_PER_YEAR**0.5
+    yearly = bars_per_year**0.5
     return {
         "volatility": deviation * yearly,
         "sharpe_ratio": ratio(mean * yearly, deviation),

@@ -70,13 +70,16 @@ def load_bars(symbol: str) -> Bars:
     """
     if symbol in STOCKS:
         stock = STOCKS[symbol]
-        return _adjusted(np.array(stock["date"], dtype="datetime64[D]"), stock, adjusted=stock["adj_close"])
+        return adjusted_bars(np.array(stock["date"], dtype="datetime64[D]"), stock, adjusted=stock["adj_close"])
     frame = INDICES[symbol]()
     columns = {name.lower(): frame[name].to_numpy() for name in ("Open", "High", "Low", "Close", "Volume")}
-    return _adjusted(frame.index.to_numpy().astype("datetime64[D]"), columns, adjusted=frame["Adj Close"].to_numpy())
+    return adjusted_bars(
+        frame.index.to_numpy().astype("datetime64[D]"), columns, adjusted=frame["Adj Close"].to_numpy()
+    )
 
 
-def _adjusted(days: Days, raw: Mapping[str, Any], *, adjusted: npt.ArrayLike) -> Bars:
+def adjusted_bars(days: Days, raw: Mapping[str, Any], *, adjusted: npt.ArrayLike) -> Bars:
+    """Bars of which all prices are adjusted as the close is."""
     # Only the close comes adjusted. Without the same factor on the rest, a split would read as a crash at the open.
     column = {name: np.array(raw[name], dtype=np.float64) for name in ("open", "high", "low", "close", "volume")}
     factor = np.array(adjusted, dtype=np.float64) / column["close"]

@@ -23,6 +23,7 @@ from entrypoints.cli.reach import TIMEOUT_SECONDS, reach
 from entrypoints.settings import Settings
 
 ENTRY_COLUMNS = ("row=", "at=", "user", "service", "model", "status", "input>", "output>", "cost USD>", "why")
+ENTRIES = 20
 KEY_COLUMNS = ("key=", "user", "roles", "name", "created", "expires", "revoked")
 
 
@@ -76,7 +77,7 @@ def usage(settings: Settings, arguments: argparse.Namespace) -> None:
         "model": arguments.model, "status": arguments.status,
     }  # fmt: skip
     if arguments.entries:
-        _print_entries(_entries(settings, wanted, arguments.limit), as_json=arguments.json)
+        _print_entries(_entries(settings, wanted, arguments.limit or ENTRIES), as_json=arguments.json)
         return
     query = {**wanted, "group_by": arguments.group_by}
     answer = ask(settings, "usage", "GET", "/api/v1/gen-ai/usage", query=query)
@@ -85,9 +86,12 @@ def usage(settings: Settings, arguments: argparse.Namespace) -> None:
         return
     dimensions = answer["group_by"]
     sums = ("requests", "attempts", "input_tokens", "output_tokens", "cost_usd", "saved_cost_usd")
-    rows = [[*(g[d] for d in dimensions), *(g[s] for s in sums)] for g in answer["groups"]]
+    groups = answer["groups"][: arguments.limit]
+    rows = [[*(g[d] for d in dimensions), *(g[s] for s in sums)] for g in groups]
     rows.append([*("all" for _ in dimensions), *(answer["total"][s] for s in sums)])
     print_table("Usage", (*dimensions, *USAGE_COLUMNS[2:]), rows)
+    if len(groups) < len(answer["groups"]):
+        console().print(f"of {len(answer['groups'])} groups {len(groups)}; all are in the last line")
 
 
 def _entries(settings: Settings, wanted: Mapping[str, str | None], limit: int) -> dict[str, Any]:

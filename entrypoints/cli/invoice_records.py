@@ -52,7 +52,7 @@ def _csv_records(text: str, path: Path) -> Iterator[Record]:
     delimiter = max(
         DELIMITERS, key=lambda each: len(KNOWN & set(map(named, text.lstrip().split("\n", 1)[0].split(each))))
     )
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] = []
     while not header:
         header = [named(cell) for cell in next(rows)]

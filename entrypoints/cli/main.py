@@ -67,6 +67,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Every command, with an example each."""
+    from entrypoints.cli.evaluating import add_eval
     from entrypoints.cli.index_parser import add_index
 
     top = argparse.ArgumentParser(
@@ -86,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     _prices(commands)
     _import(commands)
     add_index(commands)
+    add_eval(commands)
     return top
 
 
@@ -238,13 +240,13 @@ def _import(commands: "Commands") -> None:
     def run(settings: Settings, arguments: argparse.Namespace) -> None:
         from entrypoints.cli.importing import import_backtests
 
+        refuse_what_ndjson_states(command, arguments)
         import_backtests(settings, arguments)
 
-    example = "quantrail import ndjson runs.ndjson --user minji"
-    command = _add(commands, "import", "record the backtests of a file", example=example, run=run)
-    command.add_argument("format", choices=["ndjson"], help="one backtest a line, as POST /api/v1/backtests takes it")
-    command.add_argument("path", help="the file")
-    command.add_argument("--user", required=True, help="whose backtests")
+    from entrypoints.cli.import_parser import EXAMPLE, add_import_options, refuse_what_ndjson_states
+
+    command = _add(commands, "import", "record the backtests of files", example=EXAMPLE, run=run)
+    add_import_options(command)
     _json(command)
 
 

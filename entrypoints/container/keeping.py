@@ -8,13 +8,14 @@ from application.erasing import UserErasing
 from application.ports.governance import GovernanceSource
 from application.ports.signal import Signal
 from application.ports.system import Clock, Ids
+from application.ports.vector_store import VectorStoreUpkeep
 from application.use_cases.back_up_database import BackUpDatabase
 from application.use_cases.erase_user import EraseUser
 from application.use_cases.prune_backtests import PruneBacktests
 from application.use_cases.restore_database import RestoreDatabase
 from application.use_cases.resume_erasures import ResumeErasures
 from application.watching import FRESH_SECONDS, Watch
-from entrypoints.parts import StartedRateLimiter, Stores, Vectors
+from entrypoints.parts import StartedRateLimiter, Stores
 from entrypoints.settings import Settings
 
 HEARING_SECONDS = 2 * FRESH_SECONDS
@@ -30,7 +31,7 @@ class KeepingUseCases(containers.DeclarativeContainer):
     """Each of them once."""
 
     stores: providers.Dependency[Stores] = providers.Dependency()
-    vectors: providers.Dependency[Vectors] = providers.Dependency()
+    vectors: providers.Dependency[VectorStoreUpkeep] = providers.Dependency()
     limiter: providers.Dependency[StartedRateLimiter] = providers.Dependency()
     bodies: providers.Dependency[BodyDesk] = providers.Dependency()
     doors: providers.Dependency[UserDoors] = providers.Dependency()
@@ -44,7 +45,7 @@ class KeepingUseCases(containers.DeclarativeContainer):
     erasing = providers.Singleton(
         UserErasing,
         eraser=stores.provided.eraser,
-        vectors=vectors.provided.store,
+        vectors=vectors,
         limiter=limiter,
         desk=bodies,
         doors=doors,

@@ -22,7 +22,23 @@ def build_models(settings: Settings) -> Models:
         from adapters.memory.embedder import HashedWordsEmbedder
 
         models.embedding["memory"] = HashedWordsEmbedder()
+    _add_former(models, settings)
     return models
+
+
+def _add_former(models: Models, settings: Settings) -> None:
+    """Embedders that the settings no longer choose, for an index that was made with one, until another is built.
+
+    Nothing is sent to OpenAI for it unless these settings use OpenAI for something.
+    """
+    from adapters.e5 import embedder as e5
+    from adapters.memory.embedder import HashedWordsEmbedder
+
+    if settings.embeddings != "memory":
+        models.former["memory"] = HashedWordsEmbedder()
+    if settings.embeddings != "local" and e5.installed():
+        local = models.former["e5"] = e5.E5Embedder()
+        models.closing.append(local.aclose)
 
 
 def _add_openai(models: Models, settings: Settings) -> None:
@@ -34,8 +50,8 @@ def _add_openai(models: Models, settings: Settings) -> None:
     models.closing.append(client.close)
     if settings.llm == "openai":
         models.chat["openai"] = OpenAIChatModel(client)
-    if settings.embeddings == "openai":
-        models.embedding["openai"] = OpenAIEmbedder(client)
+    embedding = models.embedding if settings.embeddings == "openai" else models.former
+    embedding["openai"] = OpenAIEmbedder(client)
 
 
 def _add_local(models: Models, settings: Settings) -> None:

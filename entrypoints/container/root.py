@@ -5,6 +5,7 @@ from dependency_injector import containers, providers
 from adapters.files.configuration import FileConfiguration
 from adapters.files.prices import GenaiPrices
 from adapters.files.prompt_library import FilePromptLibrary
+from adapters.kiwi.analyzer import KiwiAnalyzer
 from adapters.memory.governance import HeldGovernance
 from adapters.system.clock import SystemClock
 from adapters.system.ids import TimeOrderedIds
@@ -25,6 +26,8 @@ from application.ports.probe import Probe
 from application.remembered_keys import RememberedKeys
 from application.reporting import ReportWriter
 from application.ruling import Ruling
+from application.spaces import Spaces
+from application.switching import SwitchingVectorStore
 from application.taking_turns import TurnTaking
 from application.totals import LedgerTotals
 from application.use_cases.browse_audit import BrowseAudit
@@ -49,6 +52,7 @@ from application.use_cases.show_backtest import ShowBacktest
 from application.use_cases.write_report import WriteReport
 from application.watching import Watch
 from entrypoints.container.callers import build_limiter, build_tokens
+from entrypoints.container.index import IndexUseCases
 from entrypoints.container.keeping import KeepingUseCases
 from entrypoints.container.keys import KeyUseCases
 from entrypoints.container.ledger import LedgerUseCases
@@ -56,14 +60,19 @@ from entrypoints.container.models import build_models
 from entrypoints.container.rules import RuleUseCases
 from entrypoints.container.stores import build_stores, build_vectors
 from entrypoints.observed_ledger import ObservedLedger
-from entrypoints.parts import Models, Served, StartedRateLimiter, Stores, Vectors
+from entrypoints.parts import Answering, Models, Served, StartedRateLimiter, Stores
 from entrypoints.settings import Settings
 
 
 def _parts(  # noqa: PLR0917  # what a service is made of
-    stores: Stores, vectors: Vectors, models: Models, limiter: StartedRateLimiter, settings: Settings
+    stores: Stores, vectors: SwitchingVectorStore, models: Models, limiter: StartedRateLimiter, settings: Settings
 ) -> dict[str, Probe]:
-    parts: dict[str, Probe] = {"database": stores.probe, "vector_store": vectors.store, "models": Served(models=models)}
+    parts: dict[str, Probe] = {
+        "database": stores.probe,
+        "vector_store": vectors,
+        "index": Answering(spaces=vectors.spaces),
+        "models": Served(models=models),
+    }
     return parts if settings.valkey_url is None else {**parts, "rate_limits": limiter}
 
 
@@ -96,6 +105,7 @@ class Container(containers.DeclarativeContainer):
     governance = providers.Singleton(_governance, configuration)
     prompts = providers.Singleton(FilePromptLibrary)
     tokenizer = providers.Singleton(BpeTokenizer)
+    analyzer = providers.Singleton(KiwiAnalyzer)
     stores = providers.Singleton(build_stores, settings, ids)
     model_providers = providers.Singleton(build_models, settings)
     vectors = providers.Singleton(build_vectors, settings)
@@ -121,14 +131,24 @@ class Container(containers.DeclarativeContainer):
         bodies=bodies,
     )
     embedder = providers.Singleton(
-        MeteredEmbedder, meter=meter, limits=limits, providers=model_providers.provided.embedding, tokenizer=tokenizer
+        MeteredEmbedder,
+        meter=meter,
+        limits=limits,
+        providers=model_providers.provided.embedding,
+        tokenizer=tokenizer,
+        former=model_providers.provided.former,
     )
+    spaces = providers.Singleton(Spaces, store=stores.provided.spaces)
+    vector_stores = providers.Singleton(SwitchingVectorStore, spaces=spaces)
     memory = providers.Singleton(
         BacktestMemory,
         queries=stores.provided.queries,
-        vectors=vectors.provided.store,
+        vectors=vector_stores,
+        texts=stores.provided.texts,
+        analyzer=analyzer,
         embedder=embedder,
         cache=stores.provided.cache,
+        spaces=spaces,
     )
     designer = providers.Singleton(StrategyDesigner, models=models, prompts=prompts)
 
@@ -199,7 +219,7 @@ class Container(containers.DeclarativeContainer):
     keeping = providers.Container(
         KeepingUseCases,
         stores=stores,
-        vectors=vectors,
+        vectors=vector_stores,
         limiter=limiter,
         bodies=bodies,
         doors=doors,
@@ -221,6 +241,18 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         ids=ids,
     )
+    index = providers.Container(
+        IndexUseCases,
+        settings=settings,
+        stores=stores,
+        spaces=spaces,
+        vectors=vector_stores,
+        memory=memory,
+        embedder=embedder,
+        work=work,
+        clock=clock,
+        ids=ids,
+    )
     totals = providers.Singleton(LedgerTotals, book=stores.provided.figures, clock=clock)
     measure_service = providers.Singleton(
         MeasureService,
@@ -234,7 +266,7 @@ class Container(containers.DeclarativeContainer):
     )
     browse_audit = providers.Singleton(BrowseAudit, trail=stores.provided.audit)
     check_readiness = providers.Singleton(
-        CheckReadiness, parts=providers.Singleton(_parts, stores, vectors, model_providers, limiter, settings)
+        CheckReadiness, parts=providers.Singleton(_parts, stores, vector_stores, model_providers, limiter, settings)
     )
 
 
@@ -244,7 +276,14 @@ def build_container(settings: Settings, *, local_token: str | None = None) -> Co
     Raises: ConfigurationError.
     """
     container = Container(settings=settings, local_token=providers.Object(local_token))
-    rooms = (container, container.key_use(), container.ledger_use(), container.rules(), container.keeping())
+    rooms = (
+        container,
+        container.key_use(),
+        container.ledger_use(),
+        container.rules(),
+        container.keeping(),
+        container.index(),
+    )
     for provider in (provider for room in rooms for provider in room.providers.values()):
         if isinstance(provider, providers.Singleton):
             provider()

@@ -17,6 +17,7 @@ from entrypoints.http import (
     chatops,
     comparisons,
     health,
+    index,
     keeping,
     keys,
     ledger,
@@ -53,10 +54,12 @@ def create_app(container: Container) -> ASGIApp:
 def create_litestar(container: Container, requests: RequestMetrics | None = None) -> Litestar:
     """The application before it is wrapped: what tools that read its routes want."""
     counted = requests or RequestMetrics()
-    dependencies = _dependencies(container) | {"requests": provide(lambda: counted)}
+    dependencies = {
+        **_dependencies(container), **_index_dependencies(container), "requests": provide(lambda: counted),
+    }  # fmt: skip
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
-        ledger, reconciliation, bodies, operations, users, keeping, metrics, health,
+        index, ledger, reconciliation, bodies, operations, users, keeping, metrics, health,
     )  # fmt: skip
     return Litestar(
         route_handlers=[*(module.router(dependencies) for module in routers), openapi.assets()],
@@ -130,4 +133,14 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "letting_go": provide(container.keeping.prune_backtests),
         "erasing": provide(container.keeping.erase_user),
         "readiness": provide(container.check_readiness),
+    }
+
+
+def _index_dependencies(container: Container) -> dict[str, Any]:
+    return {
+        "showing": provide(container.index.show_index),
+        "rebuilding": provide(container.index.rebuild_index),
+        "migrating": provide(container.index.migrate_index),
+        "stopping": provide(container.index.stop_build),
+        "holding": provide(container.index.verify_index),
     }

@@ -92,7 +92,11 @@ class SearchBody(Wire, frozen=True, kw_only=True):
 
 
 class FoundBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A backtest that answers. `score` is nearness; `similarity` is cosine, null where the run has no vector yet."""
+    """A backtest that answers.
+
+    `score` is how well it does by meaning and by words, 1 where it is the first in both, 0 where only conditions were
+    asked for. `similarity` is cosine, null where none was reckoned.
+    """
 
     rank: int
     score: float
@@ -123,13 +127,20 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SearchResults(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found, what of the question was executed, what could not be, and what is not indexed yet."""
+    """What was found, what of the question was executed, what could not be, and what is not indexed yet.
+
+    `total` is how many runs meet the conditions, null where there were none. Without `applied_order` the best answer
+    comes first; where the question is only conditions, the latest recorded. `degraded` is `words_only` where no
+    embedding could be had, for want of a budget or of a model that answers.
+    """
 
     results: list[FoundBody]
     applied_filters: list[FilterBody]
     unapplied_constraints: list[str]
     pending: int
     applied_order: OrderBody | None
+    total: int | None
+    degraded: str | None
 
     @staticmethod
     def of(answer: SearchAnswer) -> "SearchResults":
@@ -140,6 +151,8 @@ class SearchResults(msgspec.Struct, frozen=True, kw_only=True):
             unapplied_constraints=list(answer.unapplied_constraints),
             pending=answer.pending,
             applied_order=OrderBody.of(answer.applied_order) if answer.applied_order is not None else None,
+            total=answer.total,
+            degraded=answer.degraded,
         )
 
 

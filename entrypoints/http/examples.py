@@ -41,5 +41,7 @@ BODIES: Mapping[str, object] = {
         "warn_at": [0.8, 0.95],
     },
     "apply_prices": {"accept": False},
+    "migrate_index": {"store": "chroma"},
+    "verify_index": {"sample": 20, "repair": False},
     "prune_backtests": {"older_than_days": 365, "keep": 5000},
 }

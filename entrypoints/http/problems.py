@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
-from domain import access_errors, conversation_errors, errors, idempotency, rule_errors
+from domain import access_errors, conversation_errors, errors, idempotency, index_errors, rule_errors
 from domain.errors import DomainError, Violation
 from entrypoints.http.asgi import request_id_of
 from entrypoints.http.misfits import MOST_SHOWN, accepted_words
@@ -30,6 +30,7 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     conversation_errors.ConversationBusy: HTTPStatus.CONFLICT,
     idempotency.KeyReused: HTTPStatus.CONFLICT,
     idempotency.RequestInProgress: HTTPStatus.CONFLICT,
+    index_errors.IndexBusy: HTTPStatus.CONFLICT,
     rule_errors.RuleStandsElsewhere: HTTPStatus.CONFLICT,
     rule_errors.SteepPriceChange: HTTPStatus.CONFLICT,
     errors.BudgetExhausted: HTTPStatus.PAYMENT_REQUIRED,

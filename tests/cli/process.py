@@ -104,8 +104,8 @@ def _address(process: "subprocess.Popen[str]", log: Path) -> str:
     for line in process.stdout:
         if "serves on" in line:
             return line.split("serves on ")[1].split()[0]
-    process.wait(timeout=STOP_SECONDS)
-    raise AssertionError(f"the service did not start: {log.read_text(encoding='utf-8')}")
+    ended = process.wait(timeout=STOP_SECONDS)
+    raise AssertionError(f"the service did not start and ended with {ended}: {log.read_text(encoding='utf-8')}")
 
 
 def owner_file(folder: Path) -> dict[str, Any]:

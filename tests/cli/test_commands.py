@@ -60,6 +60,8 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
         ("ledger", "reconcile"),
         ("usage", "--status", "lost"),
         ("prices",),
+        ("eval",),
+        ("eval", "retrieval", "--half", "none"),
     ],
 )
 def test_bad_usage_is_exit_code_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -101,6 +103,8 @@ def test_a_failure_is_exit_code_1_and_one_line(tmp_path: Path, arguments: tuple[
         "prices",
         "prices diff",
         "prices apply",
+        "eval",
+        "eval retrieval",
     ],
 )
 def test_every_command_has_help_with_an_example(tmp_path: Path, command: str) -> None:

@@ -142,6 +142,13 @@ def test_bad_lines_are_named_by_their_number_and_good_ones_used(tmp_path: Path) 
     assert "has 3 cells where the header has 4" in file.wrong[2][1]
 
 
+def test_a_quote_that_is_never_closed_hides_no_line(tmp_path: Path) -> None:
+    lines = ["day,model,cost_usd", "2026-11-20,gpt-4o,1.5", '2026-11-20,"gpt-4o,2.5', "2026-11-21,gpt-4o,3.5"]
+    file = read(tmp_path, "\n".join(lines))
+    assert [place for place, _ in file.wrong] == ["line 3"]
+    assert "is no CSV" in file.wrong[0][1]
+
+
 def test_bad_records_of_json_are_named_by_their_place(tmp_path: Path) -> None:
     broken = CHAT_RESULT | {"input_tokens": -5}
     file = read(tmp_path, a_page(bucket(CHAT_RESULT), bucket(CHAT_RESULT, broken)))

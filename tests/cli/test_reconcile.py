@@ -97,6 +97,13 @@ def test_an_invoice_that_states_nothing_is_a_failure(folder: Path) -> None:
     assert done.stderr == "quantrail: no line of the invoice states calls, tokens or cost\n"
 
 
+@pytest.mark.parametrize("options", [("--entries", "--group-by", "day"), ("--limit", "0"), ("--limit", "열")])
+def test_options_of_a_listing_that_mean_nothing_are_bad_usage(folder: Path, options: tuple[str, ...]) -> None:
+    done = quantrail(folder, "usage", *options)
+    assert done.returncode == 2
+    assert "error: argument" in done.stderr
+
+
 def test_rows_are_listed_with_their_status_and_summed_by_it(folder: Path) -> None:
     listed = quantrail(folder, "usage", "--entries", "--status", "settled", "--limit", "1")
     assert listed.returncode == 0, listed.stderr

@@ -71,7 +71,8 @@ def test_the_first_admin_key_is_printed_once_and_stored_nowhere(tmp_path: Path) 
     ("name", "value", "accepted"),
     [
         ("QUANTRAIL_PORT", "eighty", "0 to 65535"),
-        ("QUANTRAIL_VECTOR_STORE", "pinecone", "chroma, memory"),
+        ("QUANTRAIL_VECTOR_STORE", "pinecone", "chroma, chroma-http, qdrant, pgvector, memory"),
+        ("QUANTRAIL_VECTOR_STORE", "chroma-http", "QUANTRAIL_VECTOR_STORE_URL: '' cannot be used"),
         ("QUANTRAIL_DATABASE_URL", "mysql://x", "sqlite:///PATH"),
         ("QUANTRAIL_LLM", "claude", "auto, openai, local, scripted"),
         ("QUANTRAIL_CONFIG", "/no/such/file.yaml", "YAML file that exists"),

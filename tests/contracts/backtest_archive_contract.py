@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.ports.backtest_archive import BacktestArchive, BacktestQueries
-from domain.backtest import Backtest, IndexingState, RecordOutcome, card_id
+from application.ports.backtest_archive import BacktestArchive, BacktestQueries, Matches
+from domain.backtest import Backtest, IndexingState, RecordOutcome, StrategyType, card_id
 from domain.errors import NotFound
 from domain.filters import Filter, FilterOp, matches_all
 from domain.identity import UserScope
+from domain.ordering import Order
 from tests.arbitrary import CONTRACT_SETTINGS, archives, filters
 from tests.builders import MOMENT, a_backtest, a_bare_backtest, a_scope, a_tested_strategy, later, some_metrics
 
 MINA, JUN = a_scope("mina@quant.kr"), a_scope("준/서울")
+SORTED_BY = ("sharpe_ratio", "max_drawdown", "trade_count", "final_equity", "parameters.length", "start")
 STORED, DUPLICATE, CONFLICT = RecordOutcome.STORED, RecordOutcome.DUPLICATE, RecordOutcome.CONFLICT
 
 
@@ -228,6 +230,45 @@ class BacktestQueriesContract:
         expected = cards(scope, *(run.backtest_id for run in stored if matches_all(run, tuple(wanted))))
         assert await queries.matching(wanted, scope=scope) == expected
 
+    @CONTRACT_SETTINGS
+    @given(
+        stored=archives(),
+        order=st.builds(Order, field=st.sampled_from(SORTED_BY), descending=st.booleans()) | st.none(),
+        wanted=st.lists(filters(), max_size=2),
+        families=st.lists(st.sampled_from(StrategyType), max_size=2),
+        limit=st.none() | st.integers(1, 4),
+    )
+    async def test_what_matches_comes_in_the_order_that_the_domain_says(
+        self,
+        archive: BacktestArchive,
+        queries: BacktestQueries,
+        *,
+        stored: list[Backtest],
+        order: Order | None,
+        wanted: list[Filter],
+        families: list[StrategyType],
+        limit: int | None,
+    ) -> None:
+        scope = await a_new_scope(archive, stored)
+        kept = [run for run in reversed(stored) if matches_all(run, tuple(wanted))]
+        if order is not None:
+            kept.sort(key=order.sort_key)
+        kept.sort(key=lambda run: bool(families) and run.strategy.type not in families)
+        expected = tuple(card_id(scope, "backtest", run.backtest_id) for run in kept[:limit])
+        found = await queries.ordered(wanted, scope=scope, order=order, families=families, limit=limit)
+        assert found == Matches(card_ids=expected, total=len(kept))
+
+    async def test_the_latest_recorded_comes_first_where_no_order_is_asked_for(
+        self, archive: BacktestArchive, queries: BacktestQueries
+    ) -> None:
+        for name in ("b", "c", "a"):
+            await archive.record(runs(name), scope=MINA, at=MOMENT)
+        await archive.record(runs("z"), scope=JUN, at=MOMENT)
+        found = await queries.ordered([], scope=MINA, limit=2)
+        assert found.card_ids == tuple(card_id(MINA, "backtest", name) for name in ("a", "c"))
+        assert found.total == 3
+        assert await queries.ordered([], scope=a_scope("아무도 아님")) == Matches(card_ids=(), total=0)
+
     async def test_cards_lead_to_the_backtests_of_the_user_alone(
         self, archive: BacktestArchive, queries: BacktestQueries
     ) -> None:
@@ -236,6 +277,17 @@ class BacktestQueriesContract:
         hers, his = card_id(MINA, "backtest", "bt-1"), card_id(JUN, "backtest", "bt-1")
         found = await queries.by_card([hers, his, "no-such-card", hers], scope=MINA)
         assert found == {hers: await archive.get("bt-1", scope=MINA)}
+
+    async def test_the_first_of_some_cards_go_by_the_ids_of_their_runs(
+        self, archive: BacktestArchive, queries: BacktestQueries
+    ) -> None:
+        await archive.record(runs("b", "나", "a", "가", "c"), scope=MINA, at=MOMENT)
+        await archive.record(runs("0"), scope=JUN, at=MOMENT)
+        asked = [*cards(MINA, "나", "c", "a"), *cards(JUN, "0"), "no-such-card"]
+        named = [card_id(MINA, "backtest", name) for name in ("a", "c", "나")]
+        assert await queries.first_by_id(asked, scope=MINA, limit=2) == named[:2]
+        assert await queries.first_by_id(asked, scope=MINA, limit=9) == named
+        assert await queries.first_by_id([], scope=MINA, limit=9) == []
 
     async def test_no_card_leads_to_no_backtest(self, archive: BacktestArchive, queries: BacktestQueries) -> None:
         await archive.record(runs("bt-1"), scope=MINA, at=MOMENT)

@@ -189,77 +189,25 @@ class IndexQueueContract:
         assert await state(archive, "bt-1") is IndexingState.PENDING
         assert named(await take(queue)) == ["bt-1"]
 
-    async def test_requeueing_the_current_model_touches_nothing_that_is_indexed(
+    async def test_requeueing_touches_nothing_that_is_indexed(
         self, archive: BacktestArchive, queue: IndexQueue
     ) -> None:
-        await queue.requeue(space="e5-small")
         await record(archive, "bt-1")
         await queue.finish(await take(queue))
-        assert await queue.requeue(space="e5-small") == 0
+        assert await queue.requeue() == 0
         assert await state(archive, "bt-1") is IndexingState.INDEXED
         assert await take(queue, at=later(3_600)) == []
 
     async def test_requeueing_makes_due_what_a_dead_process_had_leased_or_postponed(
         self, archive: BacktestArchive, queue: IndexQueue
     ) -> None:
-        await queue.requeue(space="e5-small")
         await record(archive, "bt-1", "bt-2", "bt-3")
         await queue.postpone(await take(queue, limit=1), until=later(3_600), error="503", failed=True)
         await take(queue, limit=1)
         await archive.delete("bt-3", scope=MINA)
         await take(queue)
-        assert await queue.requeue(space="e5-small") == 2
+        assert await queue.requeue() == 2
         assert sorted(map(str, named(await take(queue)))) == ["None", "bt-1", "bt-2"]
-
-    async def test_another_model_makes_every_backtest_pending_and_queues_it_once(
-        self, archive: BacktestArchive, queries: BacktestQueries, queue: IndexQueue
-    ) -> None:
-        await queue.requeue(space="e5-small")
-        await record(archive, "bt-1", "bt-2")
-        await queue.finish(await take(queue, limit=1))
-        assert [await queue.requeue(space="text-embedding-3-large") for _ in range(2)] == [2, 2]
-        assert await state(archive, "bt-1") is IndexingState.PENDING
-        assert len(await queries.unindexed(scope=MINA)) == 2
-        assert sorted(map(str, named(await take(queue)))) == ["bt-1", "bt-2"]
-
-    async def test_what_is_finished_after_the_change_of_model_counts_for_the_new_one(
-        self, archive: BacktestArchive, queue: IndexQueue
-    ) -> None:
-        await queue.requeue(space="e5-small")
-        await record(archive, "bt-1")
-        await queue.finish(await take(queue))
-        await queue.requeue(space="text-embedding-3-large")
-        await queue.finish(await take(queue))
-        assert await state(archive, "bt-1") is IndexingState.INDEXED
-        assert await queue.requeue(space="text-embedding-3-large") == 0
-
-    async def test_a_task_taken_before_the_change_of_model_finishes_nothing(
-        self, archive: BacktestArchive, queue: IndexQueue
-    ) -> None:
-        await queue.requeue(space="e5-small")
-        await record(archive, "bt-1")
-        stale = await take(queue)
-        await queue.requeue(space="text-embedding-3-large")
-        await queue.finish(stale)
-        assert await state(archive, "bt-1") is IndexingState.PENDING
-        assert named(await take(queue)) == ["bt-1"]
-
-    async def test_a_change_of_model_gives_a_failed_backtest_another_chance(
-        self, archive: BacktestArchive, queue: IndexQueue
-    ) -> None:
-        await queue.requeue(space="e5-small")
-        await record(archive, "bt-1")
-        await queue.postpone(await take(queue), until=later(600), error="503", failed=True)
-        await queue.requeue(space="text-embedding-3-large")
-        assert await state(archive, "bt-1") is IndexingState.PENDING
-        assert named(await take(queue)) == ["bt-1"]
-
-    async def test_a_change_of_model_keeps_removals(self, archive: BacktestArchive, queue: IndexQueue) -> None:
-        await queue.requeue(space="e5-small")
-        await record(archive, "bt-1")
-        await archive.delete("bt-1", scope=MINA)
-        assert await queue.requeue(space="text-embedding-3-large") == 0
-        assert named(await take(queue)) == [None]
 
     @pytest.mark.parametrize("seed", range(20))
     async def test_in_the_end_the_index_holds_what_the_archive_holds(

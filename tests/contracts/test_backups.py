@@ -21,7 +21,7 @@ from tests.contracts.user_eraser_contract import ALEX, MINJI, ORDER
 from tests.contracts.whole_stores import fill, fill_shared
 
 Content = Mapping[str, list[tuple[object, ...]]]
-FORGOTTEN = {"index_state"}
+FORGOTTEN = {"index_spaces", "index_built"}
 """What a restore leaves empty, so that the indexes are built anew."""
 WAYS = [("sqlite", "sqlite"), ("sqlite", "postgresql"), ("postgresql", "sqlite"), ("postgresql", "postgresql")]
 

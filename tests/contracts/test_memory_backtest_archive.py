@@ -4,6 +4,7 @@ from adapters.memory.backtest_archive import InMemoryBacktestArchive
 from adapters.memory.ids import CountingIds
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries
 from tests.contracts.backtest_archive_contract import BacktestArchiveContract, BacktestQueriesContract
+from tests.contracts.backtest_filters_contract import BacktestFiltersContract
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ class TestInMemoryBacktestArchive(BacktestArchiveContract):
         return memory
 
 
-class TestInMemoryBacktestQueries(BacktestQueriesContract):
+class TestInMemoryBacktestQueries(BacktestQueriesContract, BacktestFiltersContract):
     @pytest.fixture
     def archive(self, memory: InMemoryBacktestArchive) -> BacktestArchive:
         return memory

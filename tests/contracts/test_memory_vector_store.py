@@ -1,23 +1,8 @@
-import pytest
-
-from adapters.memory.vector_store import InMemoryVectorStore
-from entrypoints.parts import StartedVectorStore
-from tests.contracts.vector_store_contract import Reopen, VectorStoreContract
-from tests.contracts.vector_store_upkeep_contract import VectorStoreUpkeepContract, Written
+from tests.contracts.vector_engines import InMemory
+from tests.contracts.vector_store_contract import VectorStoreContract
+from tests.contracts.vector_store_crowd_contract import VectorStoreCrowdContract
+from tests.contracts.vector_store_upkeep_contract import VectorStoreUpkeepContract
 
 
-class TestInMemoryVectorStore(VectorStoreContract, VectorStoreUpkeepContract):
-    @pytest.fixture
-    def store(self) -> StartedVectorStore:
-        return InMemoryVectorStore()
-
-    @pytest.fixture
-    def reopen(self, store: StartedVectorStore) -> Reopen:
-        async def same() -> StartedVectorStore:
-            return store
-
-        return same
-
-    @pytest.fixture
-    def written(self) -> Written:
-        return bytes
+class TestInMemoryVectorStore(InMemory, VectorStoreContract, VectorStoreUpkeepContract, VectorStoreCrowdContract):
+    pass

@@ -5,6 +5,7 @@ from adapters.sql.backtest_archive import SqlBacktestArchive
 from adapters.sql.database import Database
 from application.ports.backtest_archive import BacktestArchive, BacktestQueries
 from tests.contracts.backtest_archive_contract import BacktestArchiveContract, BacktestQueriesContract
+from tests.contracts.backtest_filters_contract import BacktestFiltersContract
 from tests.contracts.sql_engines import OnPostgresql
 
 
@@ -19,7 +20,7 @@ class TestPostgresqlBacktestArchive(OnPostgresql, BacktestArchiveContract):
         return sql
 
 
-class TestPostgresqlBacktestQueries(OnPostgresql, BacktestQueriesContract):
+class TestPostgresqlBacktestQueries(OnPostgresql, BacktestQueriesContract, BacktestFiltersContract):
     @pytest.fixture
     def archive(self, sql: SqlBacktestArchive) -> BacktestArchive:
         return sql

@@ -11,6 +11,7 @@ from domain.backtest import Backtest
 from domain.budget import BudgetRule, BudgetUnit, RuleSource
 from domain.overlay import AppliedPrice
 from domain.price_fact import PriceFact
+from domain.space import Space, StoredSpace
 from domain.usage import UsageEntry
 from entrypoints.parts import Stores
 from tests.builders import (
@@ -135,7 +136,7 @@ async def fill_shared(stores: Stores) -> None:
     applied = AppliedPrice(model_id="gpt-4o-mini", price=a_price(valid_from=date(2026, 11, 20)), replaces=a_price())
     act = an_audit_entry(entry_id="act-0", action=AuditAction.PRICES_APPLIED, subject="genai-prices", facts={})
     await stores.rules.take_prices([applied], reviewed={"gpt-4o-mini": date(2026, 11, 20)}, act=act)
-    await stores.queue.requeue(space="e5")
+    await stores.spaces.adopt(StoredSpace(space=Space(model_id="e5"), store="memory"), at=MOMENT)
 
 
 async def acts(trail: AuditTrail) -> list[str]:

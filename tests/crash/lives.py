@@ -68,6 +68,10 @@ class Patient:
     @property
     def running(self) -> Serving:
         """The service, started where it is not running."""
+        return self._running or self.start()
+
+    def start(self) -> Serving:
+        """The service, which is running from now on."""
         if self._running is None:
             service = serving(self._folder / "data", entry=self._entry, **self._environment)
             self._running = self._life.enter_context(service)
@@ -90,6 +94,9 @@ class Patient:
         if point in SWEEPS:
             # Something to sweep up, of a life before.
             await self.dies(Point.AFTER_OPEN)
+        else:
+            # What it does at its start can spring the trap too, before anybody could ask it anything.
+            self.start()
         self.deaths += 1
         chance = random.Random(f"{self._seed}/{self.deaths}")  # noqa: S311  # the moment of a kill, not a secret
         self.double.behave(delay=DELAY_SECONDS, pace=0.003, mix=MIX, tokens=[20, 150], seed=self.deaths)

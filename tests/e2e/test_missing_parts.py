@@ -61,3 +61,23 @@ def test_without_the_driver_of_postgresql_one_line_says_how_to_install_it(tmp_pa
     assert "pip install 'quantrail[postgres]'" in line
     assert "a-password" not in line
     assert stopped.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("package", "kind", "extra"), [("asyncpg", "pgvector", "postgres"), ("qdrant_client", "qdrant", "qdrant")]
+)
+def test_without_the_client_of_a_vector_store_one_line_says_how_to_install_it(
+    tmp_path: Path, package: str, kind: str, extra: str
+) -> None:
+    scheme = "postgresql" if kind == "pgvector" else "http"
+    models = {"QUANTRAIL_LLM": "scripted", "QUANTRAIL_EMBEDDINGS": "memory"}
+    chosen = {
+        "QUANTRAIL_VECTOR_STORE": kind,
+        "QUANTRAIL_VECTOR_STORE_URL": f"{scheme}://somebody:a-password@127.0.0.1:1/x",
+    }
+    stopped = start_without(package, folder=tmp_path, **chosen, **models)
+    (line,) = stopped.stderr.splitlines()
+    assert line.startswith("quantrail: QUANTRAIL_VECTOR_STORE")
+    assert f"pip install 'quantrail[{extra}]'" in line
+    assert "a-password" not in line
+    assert stopped.returncode == 1

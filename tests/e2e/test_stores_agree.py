@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
+from adapters.e5.embedder import E5Embedder
+from adapters.memory.vector_store import InMemoryVectorStore
+from domain.embedding import Card, TextKind, Vector
 from entrypoints.cli.demo_steps import QUESTIONS, bundled_backtests
+from tests.builders import a_scope
+from tests.contracts.model_builders import an_embedding_model
+from tests.contracts.vector_engines import an_emptied_postgresql, chroma_server
+from tests.contracts.vector_places import Place, store_at
 from tests.http.service import Caller, a_body, service
 
 DEMO_BACKTESTS = 120
@@ -28,26 +35,41 @@ MORE_QUESTIONS: Mapping[str, Sequence[str]] = {
         "what lost money?",
     ),
 }
-STORES = {
+QDRANT = "qdrant beside SQLite"
+CHROMA_SERVER = "a Chroma server beside SQLite"
+PGVECTOR = "pgvector beside SQLite"
+STORES: Mapping[str, Mapping[str, str]] = {
     "memory in memory": {"QUANTRAIL_DATABASE_URL": "memory:", "QUANTRAIL_VECTOR_STORE": "memory"},
     "chroma beside memory": {"QUANTRAIL_DATABASE_URL": "memory:", "QUANTRAIL_VECTOR_STORE": "chroma"},
     "chroma beside SQLite": {"QUANTRAIL_VECTOR_STORE": "chroma"},
     "memory beside SQLite": {"QUANTRAIL_VECTOR_STORE": "memory"},
+    QDRANT: {"QUANTRAIL_VECTOR_STORE": "qdrant"},
+    CHROMA_SERVER: {"QUANTRAIL_VECTOR_STORE": "chroma-http"},
+    PGVECTOR: {"QUANTRAIL_VECTOR_STORE": "pgvector"},
 }
 TWINS = 70
 """More than a search takes from the vector store at first."""
 
 
-def settings_of(stores: str, folder: Path) -> dict[str, str]:
-    sqlite = {"QUANTRAIL_DATABASE_URL": f"sqlite:///{folder / 'quantrail.db'}"}
-    return sqlite | STORES[stores] | {"QUANTRAIL_EMBEDDINGS": "local"}
+async def settings_of(stores: str, folder: Path) -> dict[str, str]:
+    sqlite = {"QUANTRAIL_DATABASE_URL": f"sqlite:///{folder / 'quantrail.db'}", "QUANTRAIL_EMBEDDINGS": "local"}
+    where = await vector_place(stores, folder)
+    return sqlite | dict(STORES[stores]) | ({"QUANTRAIL_VECTOR_STORE_URL": where} if where else {})
+
+
+async def vector_place(stores: str, folder: Path) -> str | None:
+    if stores == QDRANT:
+        return str(folder / "qdrant")
+    if stores == CHROMA_SERVER:
+        return chroma_server().a_database()
+    return await an_emptied_postgresql() if stores == PGVECTOR else None
 
 
 async def answers(stores: str, folder: Path) -> dict[str, list[tuple[str, float | None]]]:
     """Each question with what was found and how near it was."""
     found: dict[str, list[tuple[str, float | None]]] = {}
     runs = bundled_backtests(DEMO_BACKTESTS)
-    async with service(folder, **settings_of(stores, folder)) as running:
+    async with service(folder, **await settings_of(stores, folder)) as running:
         for user in QUESTIONS:
             caller = await running.user(user)
             await record(caller, runs[user])
@@ -69,6 +91,37 @@ async def test_every_store_gives_the_same_backtests_in_the_same_order(tmp_path: 
     assert await answers("chroma beside SQLite", tmp_path) == expected
 
 
+async def test_the_same_vectors_are_found_in_the_same_order_by_all_five(tmp_path: Path) -> None:
+    scope, space = a_scope("minji"), "multilingual-e5-small"
+    cards, questions = await embedded()
+    oracle = InMemoryVectorStore()
+    await oracle.upsert(cards, scope=scope, space=space)
+    for stores in ("chroma beside SQLite", QDRANT, CHROMA_SERVER, PGVECTOR):
+        where = await vector_place(stores, tmp_path) or str(tmp_path / "chroma")
+        store = store_at(Place(kind=STORES[stores]["QUANTRAIL_VECTOR_STORE"], where=where))
+        await store.start()
+        try:
+            await store.upsert(cards, scope=scope, space=space)
+            for question in questions:
+                expected = await oracle.search(question, scope=scope, space=space, top_k=TOP_K)
+                assert await store.search(question, scope=scope, space=space, top_k=TOP_K) == expected
+        finally:
+            await store.close()
+
+
+async def embedded() -> tuple[list[Card], tuple[Vector, ...]]:
+    """Real cards and questions by the local model, each card under two ids."""
+    embedder, model = E5Embedder(), an_embedding_model("multilingual-e5-small", dimensions=384)
+    runs = bundled_backtests(DEMO_BACKTESTS)["minji"]
+    texts = list(dict.fromkeys(f"{run['strategy']['name']} {run['symbols']} {run['start']}" for run in runs))
+    asked = (*QUESTIONS["minji"], *MORE_QUESTIONS["minji"])
+    cards = await embedder.embed(texts, kind=TextKind.PASSAGE, model=model, timeout_seconds=INDEXING_SECONDS)
+    questions = await embedder.embed(asked, kind=TextKind.QUERY, model=model, timeout_seconds=INDEXING_SECONDS)
+    await embedder.aclose()
+    twice = [Card(card_id=f"{n:03}{twin}", vector=made) for n, made in enumerate(cards.vectors) for twin in "ba"]
+    return twice, questions.vectors
+
+
 def a_twin(number: int) -> dict[str, Any]:
     """Runs that differ in what is not embedded: their cards are equal."""
     metrics = {"total_return": 0.01 * number, "sharpe_ratio": 0.02 * number, "max_drawdown": 0.1}
@@ -78,7 +131,7 @@ def a_twin(number: int) -> dict[str, Any]:
 @pytest.mark.parametrize("stores", STORES)
 async def test_of_equal_cards_the_first_by_backtest_id_are_found(tmp_path: Path, stores: str) -> None:
     shuffled = [a_twin((37 * i) % TWINS) for i in range(TWINS)]
-    async with service(tmp_path, **settings_of(stores, tmp_path)) as running:
+    async with service(tmp_path, **await settings_of(stores, tmp_path)) as running:
         caller = await running.user("minji")
         await record(caller, shuffled)
         for top_k in (1, 5, 60):

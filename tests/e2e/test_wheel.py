@@ -1,5 +1,6 @@
 """The wheel as somebody gets it: unpacked where nothing else is, started with nothing set."""
 
+import asyncio
 import json
 import re
 import subprocess
@@ -14,6 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cli.process import LIGHT
+from tests.contracts.vector_engines import an_emptied_postgresql, chroma_server
 from tests.http.service import a_body
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +89,40 @@ def test_the_wheel_serves_from_an_empty_environment(unpacked: Path, tmp_path: Pa
     assert (tmp_path / "data" / "quantrail.db").is_file()
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("chroma-http", "chroma server"),
+        ("qdrant", "qdrant"),
+        ("pgvector", "pgvector"),
+        ("memory", "in memory"),
+    ],
+)
+async def test_settings_choose_each_vector_store(unpacked: Path, tmp_path: Path, kind: str, said: str) -> None:
+    where = await a_place_of(kind, tmp_path)
+    chosen = {"QUANTRAIL_VECTOR_STORE": kind, **({"QUANTRAIL_VECTOR_STORE_URL": where} if where else {})}
+    await asyncio.to_thread(check_store, unpacked, tmp_path, {**LIGHT, **chosen}, said)
+
+
+async def a_place_of(kind: str, folder: Path) -> str | None:
+    if kind == "chroma-http":
+        return chroma_server().a_database()
+    if kind == "pgvector":
+        return await an_emptied_postgresql()
+    return str(folder / "qdrant") if kind == "qdrant" else None
+
+
+def check_store(unpacked: Path, folder: Path, settings: dict[str, str], said: str) -> None:
+    with serving(unpacked, folder, settings) as http:
+        state = http.get("/health/ready").raise_for_status().json()["parts"]["vector_store"]
+        assert said in str(state)
+        assert http.post("/api/v1/backtests", json=a_body()).status_code == 201
+        until_indexed(http)
+        answer = http.post("/api/v1/backtests/search", json={"query": "RSI 과매도에서 사는 전략"})
+        (found,) = answer.raise_for_status().json()["results"]
+        assert found["similarity"] is not None
+
+
 def check_page(http: httpx.Client) -> None:
     """The page answers, and so does every file that it loads; none of them is anywhere else."""
     page = http.get("/schema").raise_for_status().text
@@ -107,11 +144,11 @@ def until_indexed(http: httpx.Client) -> None:
 
 
 @contextmanager
-def serving(unpacked: Path, cwd: Path) -> Iterator[httpx.Client]:
-    """`quantrail serve` with nothing set but a free port; the first admin's key is the one that it prints."""
+def serving(unpacked: Path, cwd: Path, settings: dict[str, str] | None = None) -> Iterator[httpx.Client]:
+    """`quantrail serve` with a free port, and nothing set that is not given; the admin's key is the one it prints."""
     command = [sys.executable, "-c", START, str(unpacked), "serve"]
     log = (cwd / "stderr.txt").open("w+")
-    environment = {"QUANTRAIL_PORT": "0"}
+    environment = {"QUANTRAIL_PORT": "0", **(settings or {})}
     with (
         log,
         subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,

@@ -13,6 +13,7 @@ from tests.cli.process import Serving, serving
 from tests.http.bad_input import BEARER, JSON, RUNS, STRANGER, USER, BadInput
 from tests.http.bad_input_things import Things, things_of
 from tests.http.bad_inputs import BAD_INPUTS, BATCH, a_run, as_json
+from tests.http.bad_inputs_index import INDEX_ROWS
 from tests.http.bad_inputs_keeping import KEEPING_ROWS
 from tests.http.bad_inputs_more import CHAT_ROWS, MORE_BAD_INPUTS
 from tests.http.bad_inputs_rules import RULE_ROWS
@@ -21,7 +22,7 @@ from tests.http.wire import Answer, exchange, written
 
 Json = Any
 SLOW_CONNECTIONS = 200
-EVERY = [*BAD_INPUTS, *MORE_BAD_INPUTS, *RULE_ROWS, *KEEPING_ROWS]
+EVERY = [*BAD_INPUTS, *MORE_BAD_INPUTS, *RULE_ROWS, *KEEPING_ROWS, *INDEX_ROWS]
 
 
 @pytest.fixture(scope="module")

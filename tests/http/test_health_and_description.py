@@ -38,11 +38,16 @@ CONTRACT = {
     "/api/v1/admin/index/prune": {"post"},
     "/api/v1/admin/ledger/verify": {"get"},
     "/api/v1/admin/reload": {"post"},
+    "/api/v1/admin/index/status": {"get"},
+    "/api/v1/admin/index/rebuild": {"post"},
+    "/api/v1/admin/index/migrate": {"post"},
+    "/api/v1/admin/index/build": {"delete"},
+    "/api/v1/admin/index/verify": {"post"},
     "/api/v1/admin/ledger/reconcile": {"post"},
     "/metrics": {"get"},
 }
 
-WITHOUT_BODY = {"/api/v1/admin/reload"}
+WITHOUT_BODY = {"/api/v1/admin/reload", "/api/v1/admin/index/rebuild"}
 """Posts that are an order by themselves."""
 
 
@@ -57,7 +62,7 @@ async def test_health_asks_for_no_key_and_names_each_part(running: Service) -> N
     assert (await running.http.get("/health/live")).json() == {"status": "alive"}
     ready = (await running.http.get("/health/ready")).json()
     assert ready["status"] == "ready"
-    assert set(ready["parts"]) == {"database", "vector_store", "models"}
+    assert set(ready["parts"]) == {"database", "vector_store", "index", "models"}
 
 
 async def test_every_path_of_the_contract_is_described(running: Service) -> None:

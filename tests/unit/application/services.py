@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.files.prompt_library import FilePromptLibrary
+from adapters.memory.analyzer import PlainAnalyzer
 from adapters.memory.audit_trail import InMemoryAuditTrail
 from adapters.memory.backtest_archive import InMemoryBacktestArchive
 from adapters.memory.chat_model import Scripted, ScriptedChatModel
@@ -15,11 +16,13 @@ from adapters.memory.embedder import HashedWordsEmbedder
 from adapters.memory.embedding_cache import InMemoryEmbeddingCache
 from adapters.memory.governance import HeldGovernance
 from adapters.memory.ids import CountingIds
+from adapters.memory.index_spaces import InMemoryIndexSpaces
 from adapters.memory.key_ring import InMemoryKeyRing
 from adapters.memory.rate_limiter import InMemoryRateLimiter
 from adapters.memory.report_archive import InMemoryReportArchive
 from adapters.memory.revisions import InMemoryRevisions
 from adapters.memory.strategy_archive import InMemoryStrategyArchive
+from adapters.memory.text_index import InMemoryTextIndex
 from adapters.memory.tokenizer import WordTokenizer
 from adapters.memory.usage_ledger import InMemoryUsageLedger
 from adapters.memory.vector_store import InMemoryVectorStore
@@ -31,6 +34,7 @@ from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
 from application.ports.embedder import Embedder
+from application.spaces import Spaces
 from application.use_cases.build_strategy import BuildStrategy
 from application.use_cases.index_backtests import IndexBacktests, Paid
 from application.use_cases.record_backtests import RecordBacktests
@@ -39,6 +43,7 @@ from domain.catalogue import ModelCapability, ModelCatalogue, ModelTier
 from domain.governance import Governance
 from domain.policy import ServiceModelPolicy, ServicePolicies
 from domain.rate_limit import RateRule
+from domain.space import IndexState, Space, StoredSpace
 from domain.usage import UsageEntry, UsageFilter
 from tests.builders import MOMENT, a_model
 
@@ -69,6 +74,7 @@ EMBEDDING = a_model(
     free=True,
     dimensions=256,
 )
+HASHED = StoredSpace(space=Space(model_id="hashed-words"), store="memory", dimensions=256)
 MINI_AND_STANDARD = frozenset({ModelTier.MINI, ModelTier.STANDARD})
 
 
@@ -118,6 +124,7 @@ class Service:
     reports: InMemoryReportArchive = field(default_factory=InMemoryReportArchive)
     conversations: InMemoryConversationStore = field(default_factory=InMemoryConversationStore)
     vectors: InMemoryVectorStore = field(default_factory=InMemoryVectorStore)
+    texts: InMemoryTextIndex = field(default_factory=InMemoryTextIndex)
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
     keys: InMemoryKeyRing = field(default_factory=lambda: InMemoryKeyRing(InMemoryAuditTrail(), InMemoryRevisions()))
     work: LoopSignal = field(default_factory=LoopSignal)
@@ -144,7 +151,20 @@ class Service:
 
     @property
     def memory(self) -> BacktestMemory:
-        return BacktestMemory(queries=self.archive, vectors=self.vectors, embedder=self.embedder, cache=self.cache)
+        state = IndexState(serving=HASHED)
+        store = InMemoryIndexSpaces(
+            self.archive, revisions=InMemoryRevisions(), trail=InMemoryAuditTrail(), state=state
+        )
+        spaces = Spaces(store=store, held=state)
+        return BacktestMemory(
+            queries=self.archive,
+            vectors=self.vectors,
+            texts=self.texts,
+            analyzer=PlainAnalyzer(),
+            embedder=self.embedder,
+            cache=self.cache,
+            spaces=spaces,
+        )
 
     @property
     def record(self) -> RecordBacktests:

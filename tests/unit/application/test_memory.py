@@ -1,29 +1,41 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from adapters.memory.embedder import HashedWordsEmbedder
+from adapters.memory.governance import HeldGovernance
+from adapters.memory.text_index import InMemoryTextIndex
 from adapters.memory.vector_store import InMemoryVectorStore
-from application.memory import SMALLEST_POOL, contexts_of
+from application.memory import contexts_of
 from domain.backtest import Backtest, StrategyType
+from domain.bm25 import WordHits
+from domain.budget import BudgetPeriod, BudgetUnit
 from domain.embedding import Neighbour, Vector
 from domain.errors import ProviderUnavailable, StoreUnavailable
 from domain.filters import Filter, FilterOp
 from domain.identity import UserScope
 from domain.language import Language
 from domain.ordering import Order
-from domain.retrieval import ContextKind, Found, SearchRequest
-from tests.builders import a_backtest, a_caller, a_scope, a_tested_strategy, some_metrics
+from domain.ranking import Tuning
+from domain.retrieval import ContextKind, Degraded, Found, SearchRequest
+from tests.builders import a_backtest, a_caller, a_rule, a_scope, a_tested_strategy, some_metrics
 from tests.unit.application.embedders import OUTAGE, FailingEmbedder
-from tests.unit.application.services import Service, a_service, with_embedder
+from tests.unit.application.services import Service, a_service, some_governance, with_embedder
 
+USED_UP = a_rule(unit=BudgetUnit.TOKENS, limit=Decimal(1), period=BudgetPeriod.DAY)
 MINA = a_scope("mina@quant.kr")
 RSI = a_backtest(backtest_id="rsi", metrics=some_metrics(sharpe_ratio=0.3))
 GOOD_RSI = a_backtest(backtest_id="rsi-good", metrics=some_metrics(sharpe_ratio=1.2))
 MACD = a_backtest(
     backtest_id="macd",
-    strategy=a_tested_strategy(name="MACD 추세추종", indicators=("macd",), parameters={"fast": 12, "slow": 26}),
+    strategy=a_tested_strategy(
+        name="MACD 추세추종",
+        type=StrategyType.TREND_FOLLOWING,
+        indicators=("macd",),
+        parameters={"fast": 12, "slow": 26},
+    ),
     symbols=("AAPL",),
     metrics=some_metrics(sharpe_ratio=0.9),
 )
@@ -90,18 +102,107 @@ async def test_what_cannot_be_executed_is_told_and_not_dropped() -> None:
 async def test_a_run_that_is_not_indexed_yet_is_found_by_its_conditions_after_those_that_are() -> None:
     service = await with_runs(MACD)
     await service.record([GOOD_RSI], scope=MINA)
-    answer = await service.memory.search(SearchRequest(query="샤프 0.5 이상"), caller=a_caller())
+    answer = await service.memory.search(SearchRequest(query="샤프 0.5 이상인 시그널 교차"), caller=a_caller())
     assert [(one.backtest.backtest_id, one.similarity is None) for one in answer.results] == [
         ("macd", False),
         ("rsi-good", True),
     ]
-    assert answer.pending == 1
+    assert (answer.pending, answer.total) == (1, 2)
+
+
+async def test_only_conditions_are_met_by_exactly_those_runs_the_latest_recorded_first_and_cost_nothing() -> None:
+    service = await with_runs(RSI, MACD, GOOD_RSI)
+    await service.record([replace(GOOD_RSI, backtest_id="just-recorded")], scope=MINA)
+    before = len(await service.entries())
+    answer = await service.memory.search(SearchRequest(query="샤프 0.5 이상", top_k=2), caller=a_caller())
+    assert ids(answer.results) == ["just-recorded", "rsi-good"]
+    assert (answer.total, answer.degraded, answer.applied_order) == (3, None, None)
+    assert {(one.score, one.similarity) for one in answer.results} == {(0.0, None)}
+    assert len(await service.entries()) == before
+
+
+async def test_conditions_and_orders_are_answered_while_no_model_embeds() -> None:
+    service = with_embedder(await with_runs(RSI, MACD, GOOD_RSI), FailingEmbedder(OUTAGE))
+    for query, expected in (
+        ("샤프 0.5 이상", ["rsi-good", "macd"]),
+        ("샤프가 가장 높은 2개", ["rsi-good", "macd"]),
+        ("샤프가 가장 높은 추세추종", ["macd"]),
+        ("전략 보여줘", ["rsi-good", "macd", "rsi"]),
+    ):
+        answer = await service.memory.search(SearchRequest(query=query), caller=a_caller())
+        assert (ids(answer.results), answer.degraded) == (expected, None), query
+
+
+async def test_words_alone_find_where_no_model_embeds_and_the_answer_says_so() -> None:
+    indexed = await with_runs(RSI, MACD)
+    for service in (
+        with_embedder(indexed, FailingEmbedder(OUTAGE)),
+        replace(indexed, embedders={}),
+        replace(indexed, governance=HeldGovernance(some_governance(USED_UP))),
+    ):
+        answer = await service.memory.search(SearchRequest(query="시그널 교차"), caller=a_caller())
+        assert (ids(answer.results), answer.degraded) == (["macd"], Degraded.WORDS_ONLY)
+        assert answer.results[0].similarity is None
+        assert ids(await service.memory.similar(RSI, top_k=3, caller=a_caller())) == ["macd"]
+
+
+async def test_a_least_similarity_needs_a_model_that_embeds() -> None:
+    service = with_embedder(await with_runs(RSI), FailingEmbedder(OUTAGE))
+    with pytest.raises(ProviderUnavailable):
+        await found(service, "시그널 교차", min_similarity=0.1)
+
+
+async def test_what_cannot_be_embedded_yet_is_found_by_its_words() -> None:
+    service = with_embedder(a_service(), FailingEmbedder(OUTAGE))
+    await service.record([RSI, MACD], scope=MINA)
+    await service.index()
+    answer = await service.memory.search(SearchRequest(query="시그널 교차"), caller=a_caller())
+    assert (ids(answer.results), answer.pending) == (["macd"], 2)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["김치찌개 끓이는 법", "how do I cook rice", "카카오 RSI 전략", "일목균형표", "TSLA 전략", "커버드콜로 배당받기"],
+)
+async def test_a_question_on_what_the_user_never_ran_has_no_answer(query: str) -> None:
+    assert await found(await with_runs(RSI, GOOD_RSI, MACD), query) == []
+
+
+async def test_of_one_family_two_are_among_the_first_five_unless_it_is_asked_for() -> None:
+    variants = [replace(RSI, backtest_id=f"a-{n}") for n in range(6)]
+    apart = replace(RSI, backtest_id="b-apple", symbols=("AAPL",))
+    other = replace(MACD, strategy=replace(MACD.strategy, description=None))
+    service = await with_runs(*variants, apart, other)
+    assert await found(service, "과매도 반등", top_k=4) == ["b-apple", "a-0", "a-1", "a-2"]
+    assert await found(service, "GOOG 평균회귀 과매도 반등", top_k=4) == ["a-0", "a-1", "a-2", "a-3"]
+
+
+async def test_an_order_beside_words_sorts_the_runs_that_say_them_before_the_others() -> None:
+    service = await with_runs(RSI, GOOD_RSI, MACD)
+    assert await found(service, "시그널 교차 중 샤프가 가장 높은 것") == ["macd", "rsi-good", "rsi"]
+    assert await found(service, "샤프가 가장 높은 카카오 전략") == []
+
+
+async def test_a_stage_that_is_left_out_changes_no_set_of_conditions() -> None:
+    service = await with_runs(RSI, GOOD_RSI, MACD)
+    for tuning in (Tuning(dense_weight=0.0), Tuning(words_weight=0.0), Tuning(most_of_a_family=None)):
+        memory = replace(service.memory, tuning=tuning)
+        answer = await memory.search(SearchRequest(query="샤프 0.5 이상인 시그널 교차"), caller=a_caller())
+        assert "macd" in ids(answer.results)
+        assert {(run.metrics.sharpe_ratio or 0) >= 0.5 for run in (one.backtest for one in answer.results)} == {True}
+
+
+async def test_a_removed_run_is_found_by_no_word() -> None:
+    service = await with_runs(RSI, MACD)
+    await service.archive.delete("macd", scope=MINA)
+    await service.index()
+    assert await found(service, "시그널 교차") == []
 
 
 async def test_a_least_similarity_leaves_out_what_is_further_away_and_what_has_none() -> None:
     service = await with_runs(RSI, MACD)
     await service.record([GOOD_RSI], scope=MINA)
-    request = SearchRequest(query="샤프 0 이상, 시그널을 뚫는 것", min_similarity=-1.0)
+    request = SearchRequest(query="샤프 0 이상, 시그널 교차", min_similarity=-1.0)
     everything = (await service.memory.search(request, caller=a_caller())).results
     assert ids(everything) == ["macd", "rsi"]
     first, second = (one.similarity for one in everything)
@@ -115,7 +216,7 @@ async def test_a_least_similarity_leaves_out_what_is_further_away_and_what_has_n
 
 async def test_equal_cards_come_in_the_order_of_their_ids_however_many_there_are() -> None:
     twins = [replace(RSI, backtest_id=f"bt-{(37 * i) % 90:03d}") for i in range(90)]
-    assert len(twins) > SMALLEST_POOL
+    assert len(twins) > Tuning().pool
     service = await with_runs(MACD, *twins)
     assert await found(service, "과매도에서 사는 평균회귀", top_k=3) == ["bt-000", "bt-001", "bt-002"]
 
@@ -152,7 +253,7 @@ async def test_nearest_does_not_look_further_when_enough_runs_meet_the_words() -
     service = await with_runs(RSI, GOOD_RSI, MACD, service=with_embedder(a_service(), embedder))
     before = embedder.embedded
     assert ids(await near(service, "샤프 1 이상", 1)) == ["rsi-good"]
-    assert embedder.embedded == before + 1
+    assert embedder.embedded == before
 
 
 async def test_nearest_gives_no_more_than_was_asked_for() -> None:
@@ -169,7 +270,7 @@ def many_runs(count: int) -> list[Backtest]:
 
 async def test_an_order_is_exact_over_all_runs_that_meet_the_conditions() -> None:
     runs = many_runs(90)
-    assert len(runs) > SMALLEST_POOL
+    assert len(runs) > Tuning().pool
     service = await with_runs(MACD, *runs)
     best = sorted(runs, key=lambda run: -(run.metrics.sharpe_ratio or 0))
     on_goog = await service.memory.search(SearchRequest(query="best sharpe with RSI", top_k=4), caller=a_caller())
@@ -207,23 +308,6 @@ async def test_as_many_are_found_as_the_question_says_and_no_more_than_top_k() -
     assert answer.unapplied_constraints == ("top 9 by Sharpe",)
 
 
-async def test_runs_of_a_family_that_is_named_come_first_and_the_others_are_not_hidden() -> None:
-    typed = replace(MACD, backtest_id="typed", strategy=replace(MACD.strategy, type=StrategyType.BREAKOUT))
-    untyped = replace(RSI, backtest_id="untyped", strategy=replace(RSI.strategy, name="돌파 돌파", type=None))
-    service = await with_runs(typed, untyped)
-    answer = await service.memory.search(SearchRequest(query="돌파 전략"), caller=a_caller())
-    assert ids(answer.results) == ["typed", "untyped"]
-    assert answer.applied_filters == ()
-    assert ids((await service.memory.search(SearchRequest(query="신고가 전략"), caller=a_caller())).results) != []
-
-
-async def test_a_family_comes_before_an_order() -> None:
-    typed = replace(RSI, strategy=replace(RSI.strategy, type=StrategyType.BREAKOUT))
-    service = await with_runs(typed, replace(GOOD_RSI, strategy=replace(RSI.strategy, type=None)))
-    assert await found(service, "best sharpe breakout") == ["rsi", "rsi-good"]
-    assert await found(service, "best sharpe") == ["rsi-good", "rsi"]
-
-
 class SilentStore(InMemoryVectorStore):
     async def search(
         self, query: Vector, *, scope: UserScope, space: str, top_k: int, among: frozenset[str] | None = None
@@ -231,12 +315,19 @@ class SilentStore(InMemoryVectorStore):
         raise StoreUnavailable("vector_store", f"{space} of {scope.user_id}: {len(query)}, {top_k}, {among}")
 
 
+class SilentWords(InMemoryTextIndex):
+    async def search(
+        self, terms: Sequence[str], *, scope: UserScope, top_k: int, among: frozenset[str] | None = None
+    ) -> WordHits:
+        raise StoreUnavailable("database", f"{scope.user_id}: {terms}, {top_k}, {among}")
+
+
 async def test_an_outage_is_never_an_empty_answer() -> None:
     indexed = await with_runs(RSI)
     with pytest.raises(StoreUnavailable):
-        await found(replace(indexed, vectors=SilentStore()), "RSI")
-    with pytest.raises(ProviderUnavailable):
-        await found(with_embedder(indexed, FailingEmbedder(OUTAGE)), "RSI")
+        await found(replace(indexed, vectors=SilentStore()), "과매도 반등")
+    with pytest.raises(StoreUnavailable):
+        await found(replace(indexed, texts=SilentWords()), "과매도 반등")
 
 
 async def test_a_question_is_paid_for_by_the_one_who_asks() -> None:

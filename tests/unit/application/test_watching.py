@@ -59,7 +59,7 @@ async def test_who_failed_is_told_again_and_holds_up_nobody_else() -> None:
             await watch.look()
     heard.failing = set()
     await watch.look()
-    assert heard.told == [Watched.KEYS, Watched.GOVERNANCE, Watched.KEYS, Watched.KEYS]
+    assert heard.told == [*Watched, Watched.KEYS, Watched.KEYS]
 
 
 async def test_a_watch_is_fresh_for_two_seconds_after_it_looked_and_not_before() -> None:

@@ -127,6 +127,10 @@ def test_other_content_has_another_fingerprint(changes: BacktestFields) -> None:
     assert a_backtest(**changes).fingerprint() != a_backtest().fingerprint()
 
 
+def test_a_fingerprint_is_what_it_was_in_the_databases_of_older_versions() -> None:
+    assert a_backtest().fingerprint() == "1e78d6426eedf4add21e98912009f3f8ad719600c4ebaf4392eb71cba270f765"
+
+
 def test_a_flag_is_not_a_number_in_a_fingerprint() -> None:
     flag, number = (a_backtest(strategy=a_tested_strategy(parameters={"x": x})) for x in (True, 1))
     assert flag.fingerprint() != number.fingerprint()

@@ -1,9 +1,12 @@
 import random
+from array import array
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.embedding import Neighbour, nearest_first
+from domain.embedding import MOST_CHARACTERS, MOST_TEXTS, Embedded, Neighbour, joined, nearest_first, portions
+from domain.usage import TokenUsage
 
 neighbours = st.lists(
     st.builds(
@@ -34,3 +37,38 @@ def test_it_does_not_matter_in_which_order_they_come(given_: list[Neighbour], ch
 def test_the_best_is_kept_where_only_one_is_wanted() -> None:
     far, near = Neighbour(card_id="a", similarity=0.74), Neighbour(card_id="z", similarity=0.9)
     assert nearest_first([far, near], 1) == [near]
+
+
+@pytest.mark.parametrize(
+    ("texts", "sizes"),
+    [
+        ([], []),
+        (["a"] * MOST_TEXTS, [MOST_TEXTS]),
+        (["a"] * (MOST_TEXTS + 1), [MOST_TEXTS, 1]),
+        (["가" * MOST_CHARACTERS, "b"], [1, 1]),
+        (["가" * (MOST_CHARACTERS + 1)], [1]),
+    ],
+)
+def test_a_request_carries_so_much_and_no_more(texts: list[str], sizes: list[int]) -> None:
+    groups = portions(texts)
+
+    assert [len(group) for group in groups] == sizes
+    assert [text for group in groups for text in group] == texts
+
+
+def test_fewer_texts_where_fewer_are_better() -> None:
+    assert portions(["가", "나", "다"], most_texts=2) == [["가", "나"], ["다"]]
+
+
+def an_answer(first: float, *, tokens: int | None) -> Embedded:
+    return Embedded(vectors=(array("f", [first]),), usage=None if tokens is None else TokenUsage(input_tokens=tokens))
+
+
+def test_what_several_requests_gave_is_one_answer_in_their_order() -> None:
+    whole = joined([an_answer(0.5, tokens=3), an_answer(0.25, tokens=4)])
+    assert [list(vector) for vector in whole.vectors] == [[0.5], [0.25]]
+    assert whole.usage == TokenUsage(input_tokens=7)
+
+
+def test_a_sum_that_would_leave_some_out_is_none() -> None:
+    assert joined([an_answer(0.5, tokens=3), an_answer(0.25, tokens=None)]).usage is None

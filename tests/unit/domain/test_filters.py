@@ -71,7 +71,7 @@ def test_a_condition_that_does_not_hold_is_not_met(field: str, op: str, value: S
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("sharpe_ratio", 1.0), ("strategy_type", "momentum"), ("indicators", "rsi"), ("timeframe", "1d"),
+        ("sharpe_ratio", 1.0), ("strategy_type", "momentum"), ("timeframe", "1d"),
         ("completed_at", "2026-11-20T09:30:00Z"), ("initial_capital", 1), ("parameters.length", 14),
     ],
 )  # fmt: skip
@@ -168,3 +168,68 @@ def test_every_run_meets_equality_with_its_own_figures(run: Backtest) -> None:
 
 def test_a_metric_of_zero_is_not_missing() -> None:
     assert meets("sharpe_ratio", "=", 0, a_backtest(metrics=some_metrics(sharpe_ratio=0.0)))
+
+
+def named(name: str, **parameters: float) -> Backtest:
+    """A run of which only its name and its parameters say what it does."""
+    return a_backtest(strategy=a_tested_strategy(name=name, indicators=(), type=None, parameters={**parameters}))
+
+
+@pytest.mark.parametrize(
+    ("run", "used"),
+    [
+        (a_backtest(strategy=a_tested_strategy(indicators=("RSI(14)",))), ("RSI(14)", "rsi")),
+        (
+            a_backtest(strategy=a_tested_strategy(indicators=("Bollinger Bands", "x"))),
+            ("Bollinger Bands", "x", "bollinger"),
+        ),
+        (a_backtest(strategy=a_tested_strategy(name="MACD 교차", indicators=("rsi",))), ("rsi",)),
+        (a_backtest(strategy=a_tested_strategy(name="MACD 교차", indicators=("내 신호",))), ("내 신호", "macd")),
+        (named("RSI 과매도 반등"), ("rsi",)),
+        (named("Bollinger band breakout"), ("bollinger",)),
+        (named("골든크로스"), ("sma", "ema", "wma")),
+        (named("Turtle v3"), ("donchian",)),
+        (named("실험 7", rsi_length=14), ("rsi",)),
+        (named("실험 7", length=14), ()),
+        (named("ADX 추세"), ("adx",)),
+    ],
+)
+def test_what_a_run_uses_is_what_it_lists_else_what_its_name_says(run: Backtest, used: tuple[str, ...]) -> None:
+    assert value_of(run, "indicators") == used
+    assert all(Filter(field="indicators", op=FilterOp.EQ, value=name).matches(run) for name in used)
+
+
+def test_a_run_that_names_no_indicator_uses_none() -> None:
+    assert meets("indicators", "not_in", ("rsi",), a_bare_backtest())
+    assert meets("indicators", "!=", "rsi", a_bare_backtest())
+    assert not meets("indicators", "=", "rsi", a_bare_backtest())
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [("추세추종 1", "trend_following"), ("Mean reversion", "mean_reversion"), ("실험", None), ("모멘텀 돌파", None)],
+)
+def test_a_family_that_is_not_recorded_is_the_one_of_the_name(name: str, family: str | None) -> None:
+    assert value_of(named(name), "strategy_type") == family
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field", "value", "met"),
+    [
+        ({"length": 14}, "parameters.length", 14, True),
+        ({"timeperiod": 14}, "parameters.length", 14, True),
+        ({"rsi_length": 14}, "parameters.length", 14, True),
+        ({"length": 20, "timeperiod": 14}, "parameters.length", 14, False),
+        ({"rsi_period": 14, "length": 20}, "parameters.rsi_length", 14, True),
+        ({"rsi_period": 14, "length": 20}, "parameters.rsi_length", 20, False),
+        ({"length": 20}, "parameters.rsi_length", 20, True),
+        ({"macd_length": 20}, "parameters.rsi_length", 20, False),
+        ({"lower": 30}, "parameters.oversold", 30, True),
+        ({"short_window": 20}, "parameters.fast", 20, True),
+        ({"window": 20}, "parameters.seed", 20, False),
+    ],
+)
+def test_a_parameter_is_met_under_its_other_names_where_its_own_is_not_there(
+    parameters: dict[str, float], field: str, value: float, *, met: bool
+) -> None:
+    assert meets(field, "=", value, named("실험", **parameters)) is met

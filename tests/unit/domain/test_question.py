@@ -1,5 +1,6 @@
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
@@ -11,6 +12,8 @@ from domain.numbers import plain
 from domain.ordering import Order
 from domain.question import read_question
 from tests.unit.domain.question_cases import CASES
+from tests.unit.domain.questions_english import ENGLISH
+from tests.unit.domain.questions_korean import KOREAN
 
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
@@ -37,6 +40,37 @@ def test_a_question_is_taken_apart(text: str, filters: tuple[str, ...], rest: st
     assert question.rest == rest
     assert question.unapplied == unapplied
     assert question.text == text
+
+
+@pytest.mark.parametrize(("text", "filters", "order", "limit"), [*KOREAN, *ENGLISH])
+def test_a_question_of_conditions_orders_and_counts_is_read_exactly(
+    text: str, filters: str, order: str, limit: int | None
+) -> None:
+    question = read_question(text)
+    assert (together(map(shown, question.filters)), in_short(question.order), question.limit) == (
+        together(filters.split("; ") if filters else ()),
+        order,
+        limit,
+    )
+    assert question.only_conditions
+    assert not question.unapplied
+
+
+def in_short(order: Order | None) -> str:
+    return "" if order is None else f"{'-' if order.descending else ''}{order.field}"
+
+
+def together(filters: Iterable[str]) -> set[tuple[str, ...]]:
+    """Filters without regard to their order, all names that are not wanted of a field as one."""
+    found, unwanted = set(), dict[str, list[str]]()
+    for condition in filters:
+        field, op, values = condition.split(" ", 2)
+        names = [f"{float(value):g}" if value.isdecimal() else value for value in sorted(values.split(","))]
+        if op in ("!=", "not_in"):
+            unwanted.setdefault(field, []).extend(names)
+        else:
+            found.add((field, op, *names))
+    return found | {(field, "not_in", *sorted(names)) for field, names in unwanted.items()}
 
 
 @given(st.text())
@@ -132,7 +166,7 @@ ORDERS = (
     ("거래 적은 순으로", "trade_count", False, None),
     ("sorted by Sharpe ascending", "sharpe_ratio", False, None),
     ("best sharpe and worst drawdown", "sharpe_ratio", True, None),
-    ("best Sharpe, the lowest drawdown", None, False, None),
+    ("best Sharpe, the lowest drawdown", "sharpe_ratio", True, None),
     ("거래가 적은 추세추종", None, False, None),
     ("not the best sharpe", None, False, None),
     ("샤프가 가장 높은 전략 빼고", None, False, None),
@@ -163,9 +197,26 @@ def test_a_second_order_is_shown_as_unapplied() -> None:
         ("not a breakout", ()),
         ("추세추종 전략 빼고", ()),
         ("과매도 반등", ()),
+        ("20-day breakout", ("breakout",)),
+        ("볼린저 상단 돌파", ("breakout",)),
     ],
 )
-def test_families_that_are_wanted_are_read_and_filter_nothing(text: str, families: tuple[str, ...]) -> None:
-    question = read_question(text)
-    assert question.families == families
-    assert all(condition.op in ("!=", "not_in") for condition in question.filters if condition.field == "strategy_type")
+def test_families_that_are_wanted_are_read(text: str, families: tuple[str, ...]) -> None:
+    assert read_question(text).families == families
+
+
+@pytest.mark.parametrize("text", ["20-day breakout", "볼린저 상단 돌파", "신고가를 돌파하면 사는 전략", "거래량 돌파"])
+def test_a_break_out_that_only_describes_hides_no_run_of_another_family(text: str) -> None:
+    assert not [condition for condition in read_question(text).filters if condition.field == "strategy_type"]
+
+
+@pytest.mark.parametrize("text", ["샤프 1 이상인 GOOG 찾아줘", "top 5 by Sharpe", "전략 3개", "profitable runs"])
+def test_a_question_of_nothing_but_conditions_orders_and_counts_says_so(text: str) -> None:
+    assert read_question(text).only_conditions
+
+
+@pytest.mark.parametrize(
+    "text", ["", "전략 보여줘", "샤프 1 이상이고 횡보장에서 통한 전략", "what worked in range-bound markets"]
+)
+def test_a_question_with_more_to_search_for_or_with_nothing_is_not_only_conditions(text: str) -> None:
+    assert not read_question(text).only_conditions

@@ -103,7 +103,7 @@ async def test_narrowing_finds_what_the_exact_index_does(store: ChromaVectorStor
 async def test_more_cards_than_memory_holds_are_read_again(
     store: ChromaVectorStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.chroma.vector_store.BYTES_IN_MEMORY", 1)
+    monkeypatch.setattr("adapters.chroma.last_used.BYTES_IN_MEMORY", 1)
     for user in ("민아", "jun"):
         await store.upsert([a_card(f"{user}-1")], scope=a_scope(user), space=SPACE)
     for user in ("민아", "jun", "민아"):
@@ -170,3 +170,16 @@ async def test_a_store_that_is_not_open_is_an_outage_and_never_empty(tmp_path: P
     await store.close()
     with pytest.raises(StoreUnavailable, match="closed"):
         await store.count(scope=a_scope(), space=SPACE)
+
+
+async def test_its_files_hold_no_memory_that_nobody_filled(tmp_path: Path) -> None:
+    store = ChromaVectorStore(tmp_path)
+    await store.start()
+    words = [bytearray("민지의 메모".encode() * 40) for _ in range(2_000)]
+    del words
+    for number in range(4):
+        await store.upsert([a_card(f"card-{n}") for n in range(5)], scope=a_scope(f"user-{number}"), space="e5")
+    await store.close()
+    files = [path.read_bytes() for path in tmp_path.rglob("length.bin")]
+    assert len(files) == 4
+    assert not any(content.strip(b"\0") for content in files)

@@ -1,10 +1,12 @@
 import asyncio
 import importlib.util
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from adapters.e5.embedder import E5Embedder, installed
+from adapters.e5.embedder import GIVING_WAY, E5Embedder, installed
 from adapters.tokens.tokenizer import BpeTokenizer
 from domain.embedding import TextKind
 from domain.errors import ConfigurationError, ProviderUnavailable
@@ -48,6 +50,24 @@ async def test_a_question_does_not_wait_for_a_long_list_of_passages() -> None:
     await embedder.aclose()
 
     assert still_indexing
+
+
+def threads_that_give_way() -> int:
+    """How many of this process are nicer than the one that asks."""
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    threads = [int(thread.name) for thread in Path("/proc/self/task").iterdir()]
+    return [os.getpriority(os.PRIO_PROCESS, thread) for thread in threads].count(ours + GIVING_WAY)
+
+
+async def test_passages_give_way_to_everything_else_and_questions_do_not() -> None:
+    embedder, before = E5Embedder(), threads_that_give_way()
+    await embedder.embed(["구글 RSI"], kind=TextKind.QUERY, model=E5, timeout_seconds=PATIENCE_SECONDS)
+    asked = threads_that_give_way()
+    await embedder.embed(["RSI 역추세"], kind=TextKind.PASSAGE, model=E5, timeout_seconds=PATIENCE_SECONDS)
+    read = threads_that_give_way()
+    await embedder.aclose()
+
+    assert (asked - before, read - before) == (0, 1)
 
 
 @pytest.mark.parametrize("text", ["구글의 RSI 14 역추세 전략, 샤프 0.61", "GOOG RSI mean reversion, 48 trades", "가"])

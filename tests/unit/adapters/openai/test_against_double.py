@@ -12,7 +12,7 @@ from adapters.openai.chat_model import OpenAIChatModel
 from adapters.openai.client import openai_client
 from adapters.openai.embedder import OpenAIEmbedder
 from domain.catalogue import ModelCapability, ModelConfig, SystemRole
-from domain.embedding import TextKind
+from domain.embedding import MOST_TEXTS, TextKind
 from domain.errors import (
     DeadlineExceeded,
     DomainError,
@@ -257,17 +257,25 @@ async def test_embeddings_are_on_the_invoice(client: AsyncOpenAI, double: OpenAI
     assert embedded.usage == billed(double)
 
 
-async def test_a_long_list_takes_several_requests_and_is_summed(client: AsyncOpenAI, double: OpenAIDouble) -> None:
+async def test_a_call_is_one_request_however_long_the_list(client: AsyncOpenAI, double: OpenAIDouble) -> None:
     before = len(double.calls())
-
     embedded = await OpenAIEmbedder(client).embed(
-        [f"run {i}" for i in range(300)], kind=TextKind.PASSAGE, model=an_embedding_model(), timeout_seconds=SOON
+        [f"run {i}" for i in range(MOST_TEXTS)],
+        kind=TextKind.PASSAGE,
+        model=an_embedding_model(),
+        timeout_seconds=SOON,
     )
-
-    calls = double.calls()[before:]
-    assert len(calls) == 2
+    [call] = double.calls()[before:]
     assert embedded.usage is not None
-    assert embedded.usage.input_tokens == sum(call["usage"]["prompt_tokens"] for call in calls)
+    assert (len(embedded.vectors), embedded.usage.input_tokens) == (MOST_TEXTS, call["usage"]["prompt_tokens"])
+
+
+async def test_no_texts_are_no_request(client: AsyncOpenAI, double: OpenAIDouble) -> None:
+    before = len(double.calls())
+    embedded = await OpenAIEmbedder(client).embed(
+        [], kind=TextKind.PASSAGE, model=an_embedding_model(), timeout_seconds=SOON
+    )
+    assert (embedded.vectors, len(double.calls()) - before) == ((), 0)
 
 
 @pytest.mark.parametrize("mode", ["error", "down", "garbage", "throttle"])

@@ -12,13 +12,11 @@ import pytest
 
 from adapters.openai.chat_model import OpenAIChatModel
 from adapters.openai.client import openai_client
-from adapters.openai.embedder import OpenAIEmbedder
 from adapters.openai.errors import of_stream, openai_failures
-from domain.embedding import TextKind
 from domain.errors import DeadlineExceeded, DomainError, ProviderRejected, ProviderThrottled, ProviderUnavailable
 from domain.provider_errors import ProviderBrokeOff
 from tests.builders import a_model
-from tests.contracts.model_builders import a_prompt, an_embedding_model
+from tests.contracts.model_builders import a_prompt
 from tests.contracts.openai_fixtures import client, double, running_double
 from tests.doubles.process import OpenAIDouble
 
@@ -110,27 +108,6 @@ async def test_a_server_that_hangs_up_on_what_it_was_sent_may_have_worked() -> N
     port = server.sockets[0].getsockname()[1]
     async with server, a_chat_at(f"http://127.0.0.1:{port}/v1") as chat:
         assert await failures_of(chat) == [ProviderBrokeOff] * 2
-
-
-async def test_embeddings_of_which_some_were_answered_are_paid_for(
-    client: openai.AsyncOpenAI, double: OpenAIDouble
-) -> None:
-    async def embed(count: int) -> DomainError:
-        with pytest.raises(ProviderUnavailable) as failure:
-            await OpenAIEmbedder(client).embed(
-                [f"전략 {i}" for i in range(count)],
-                kind=TextKind.PASSAGE,
-                model=an_embedding_model(),
-                timeout_seconds=SOON,
-            )
-        return failure.value
-
-    double.behave("error", path="embeddings")
-    assert type(await embed(300)) is ProviderUnavailable  # the first of two requests failed, and nothing was answered
-    calls = len(double.calls())
-    double.behave("error", path="embeddings", after=1)
-    assert type(await embed(300)) is ProviderBrokeOff
-    assert [call["status"] for call in double.calls()[calls:]] == [200, 500]
 
 
 def as_the_sdk_makes_it(below: Exception, above: httpx2.TransportError) -> openai.APIConnectionError:

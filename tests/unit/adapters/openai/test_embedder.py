@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from adapters.openai.embedder import MOST_CHARACTERS, MOST_TEXTS, batches, vector_of
+from adapters.openai.embedder import vector_of
 from domain.errors import UnusableCompletion
 
 
@@ -29,20 +29,3 @@ def test_plain_numbers_give_the_same_vector() -> None:
 def test_what_is_no_vector_is_refused(embedding: str | list[float]) -> None:
     with pytest.raises(UnusableCompletion):
         vector_of(embedding)
-
-
-@pytest.mark.parametrize(
-    ("texts", "sizes"),
-    [
-        ([], []),
-        (["a"] * MOST_TEXTS, [MOST_TEXTS]),
-        (["a"] * (MOST_TEXTS + 1), [MOST_TEXTS, 1]),
-        (["가" * MOST_CHARACTERS, "b"], [1, 1]),
-        (["가" * (MOST_CHARACTERS + 1)], [1]),
-    ],
-)
-def test_a_request_carries_so_much_and_no_more(texts: list[str], sizes: list[int]) -> None:
-    groups = batches(texts)
-
-    assert [len(group) for group in groups] == sizes
-    assert [text for group in groups for text in group] == texts

@@ -1,14 +1,17 @@
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import IntegrityError
 
+from adapters.sql import database as database_module
+from adapters.sql import sqlite_driver
 from adapters.sql.database import Database
 from domain.errors import ConfigurationError, StoreUnavailable
-from tests.contracts.sql_engines import OnPostgresql, OnSqlite
+from tests.contracts.sql_engines import OnPostgresql, OnSqlite, Place, administer
 
 ROOT = Path(__file__).parents[4]
 USE_SQLITE = """
@@ -26,6 +29,8 @@ sys.exit("asyncpg" in sys.modules)
 WITHOUT_A_DRIVER = """
 import sys
 sys.modules["asyncpg"] = None
+from adapters.sql import database as database_module
+from adapters.sql import sqlite_driver
 from adapters.sql.database import Database
 from domain.errors import ConfigurationError
 
@@ -79,19 +84,19 @@ class Transactions:
     async def test_a_mistake_of_ours_is_no_outage(self, database: Database) -> None:
         with pytest.raises(IntegrityError):
             async with database.write() as connection:
-                await connection.execute(text("INSERT INTO index_state (name, space) VALUES ('a', 'x'), ('a', 'y')"))
+                await connection.execute(text("INSERT INTO revisions (name, number) VALUES ('a', 1), ('a', 2)"))
 
     async def test_a_failed_transaction_leaves_the_next_one_alone(self, database: Database) -> None:
         for _ in range(2):
             with pytest.raises(KeyError):
                 await half_a_write(database)
         async with database.read() as connection:
-            assert (await connection.execute(text("SELECT count(*) FROM index_state"))).scalar_one() == 0
+            assert (await connection.execute(text("SELECT count(*) FROM revisions"))).scalar_one() == 0
 
 
 async def half_a_write(database: Database) -> None:
     async with database.write() as connection:
-        await connection.execute(text("INSERT INTO index_state (name, space) VALUES ('a', 'x')"))
+        await connection.execute(text("INSERT INTO revisions (name, number) VALUES ('a', 1)"))
         raise KeyError("a mistake")
 
 
@@ -115,8 +120,37 @@ class TestSqliteTransactions(OnSqlite, Transactions):
     async def test_a_reader_cannot_write(self, database: Database) -> None:
         with pytest.raises(StoreUnavailable, match="readonly"):
             async with database.read() as connection:
-                await connection.execute(text("DELETE FROM index_state"))
+                await connection.execute(text("DELETE FROM revisions"))
+
+    async def test_a_full_disk_is_told_before_a_call_fails_of_it(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert await database.check() == "sqlite"
+        monkeypatch.setattr(database_module, "LEAST_BYTES_FREE", 2**63)
+        with pytest.raises(StoreUnavailable, match="bytes are left on the disk of"):
+            await database.check()
+
+    async def test_a_file_that_somebody_else_writes_for_long_is_told(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sqlite_driver, "PATIENCE_MS", 50)
+        async with database.read() as connection:
+            path = (await connection.execute(text("PRAGMA database_list"))).first()
+        assert path is not None
+        other = sqlite3.connect(path[2], isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="locked"):
+            await database.check()
+        other.execute("ROLLBACK")
+        assert await database.check() == "sqlite"
+        other.close()
 
 
 class TestPostgresqlTransactions(OnPostgresql, Transactions):
-    pass
+    async def test_a_server_that_takes_no_changes_is_told(self, place: Place) -> None:
+        name = make_url(place.url).database
+        await administer(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        database = Database(place.url)
+        with pytest.raises(StoreUnavailable, match="read-only"):
+            await database.check()
+        await database.close()

@@ -13,7 +13,8 @@ HOLD_NO_USER = {
     "report": "the ledger", "figures": "the ledger", "pruning": "the ledger", "books": "the ledger",
     "ledger": "renamed by the eraser itself", "rules": "renamed by the eraser itself",
     "audit": "renamed by the eraser itself", "turns": "the conversations", "prices": "prices of models",
-    "reckoning": "prices of models", "revisions": "numbers", "eraser": "orders, which it forgets",
+    "reckoning": "prices of models", "revisions": "numbers",
+    "spaces": "names of embedding models", "eraser": "orders, which it forgets",
     "backups": "None: nothing lasts", "outliving": "the archive",
 }  # fmt: skip
 """Attributes of the stores in memory that are no holder of their own, and why."""

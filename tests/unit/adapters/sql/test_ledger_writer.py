@@ -273,13 +273,11 @@ class TestSqliteWriter(OnSqlite, Writer):
 
         async def another(name: str) -> None:
             async with database.write() as connection:
-                await connection.execute(
-                    text("INSERT INTO index_state (name, space) VALUES (:name, '')"), {"name": name}
-                )
+                await connection.execute(text("INSERT INTO revisions (name, number) VALUES (:name, 1)"), {"name": name})
             order.append(name)
 
         async with database.write() as connection:
-            await connection.execute(text("DELETE FROM index_state"))
+            await connection.execute(text("DELETE FROM revisions"))
             others = [asyncio.create_task(another(f"{number}")) for number in range(5)]
             await asyncio.sleep(0)
             opened = opening(ledger, 1)

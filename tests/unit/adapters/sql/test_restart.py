@@ -31,7 +31,6 @@ NORTH = a_vector(0.1, 0.2, 0.3)
 async def fill(database: Database) -> None:
     ids = TimeOrderedIds()
     queue = SqlIndexQueue(database, ids=ids)
-    await queue.requeue(space="e5")
     await SqlBacktestArchive(database, ids=ids).record([a_backtest()], scope=MINA, at=MOMENT)
     await queue.finish(await queue.take(limit=1, at=MOMENT, lease_seconds=60))
     await SqlUsageLedger(database).open(a_usage_entry(), holds=[a_hold()])
@@ -51,7 +50,7 @@ class Restart:
         assert (stored.backtest, stored.indexing) == (a_backtest(), IndexingState.INDEXED)
         goog = Filter(field="symbols", op=FilterOp.EQ, value="goog")
         assert await archive.matching([goog], scope=MINA) == {card_id(MINA, "backtest", "bt-2041")}
-        assert await SqlIndexQueue(again, ids=TimeOrderedIds()).requeue(space="e5") == 0
+        assert await SqlIndexQueue(again, ids=TimeOrderedIds()).requeue() == 0
         report = SqlUsageReport(again)
         assert (await report.entries(UsageFilter(), limit=9)).items == (a_usage_entry(),)
         assert [counter.held for counter in await report.counters([a_rule()], at=MOMENT)] == [a_hold().amount]

@@ -6,12 +6,12 @@ import pytest
 
 from adapters.memory.embedder import HashedWordsEmbedder
 from adapters.memory.vector_store import InMemoryVectorStore
-from application.use_cases.index_backtests import BATCH, LEASE_SECONDS, REFUSED_WAIT_SECONDS
+from application.use_cases.index_backtests import LEASE_SECONDS, REFUSED_WAIT_SECONDS
 from domain.access_errors import RateLimited
 from domain.backtest import Backtest, IndexingState
 from domain.budget import BudgetPeriod, BudgetRule, BudgetUnit
 from domain.catalogue import ModelConfig
-from domain.embedding import Card, Embedded, TextKind
+from domain.embedding import MOST_TEXTS, Card, Embedded, TextKind
 from domain.errors import DeadlineExceeded, DomainError, StoreUnavailable
 from domain.identity import UserScope
 from domain.provider_errors import ProviderBrokeOff
@@ -53,8 +53,8 @@ async def test_what_was_recorded_is_indexed_and_then_there_is_nothing_to_do() ->
 
 async def test_a_batch_takes_so_many_and_the_next_one_takes_the_rest() -> None:
     service = a_service()
-    await service.record([a_named(f"bt-{i}") for i in range(BATCH + 3)], scope=MINA)
-    assert [(await service.index()).taken for _ in range(3)] == [BATCH, 3, 0]
+    await service.record([a_named(f"bt-{i}") for i in range(MOST_TEXTS + 3)], scope=MINA)
+    assert [(await service.index()).taken for _ in range(3)] == [MOST_TEXTS, 3, 0]
 
 
 async def test_a_batch_of_several_users_is_indexed_and_paid_for_by_each_of_them() -> None:
@@ -103,7 +103,7 @@ async def test_a_refused_card_is_tried_again_after_an_hour() -> None:
 
 
 async def test_an_exhausted_budget_postpones_and_the_new_window_catches_up() -> None:
-    service = a_service(budgets=(a_token_budget(100),))
+    service = a_service(budgets=(a_token_budget(60),))
     await service.record([a_named("bt-1")], scope=MINA)
     await service.index()
     await service.record([a_named("bt-2", "MACD 추세추종 12 26 9")], scope=MINA)

@@ -1,0 +1,1 @@
+"""Korean morphology in this process."""

@@ -1,0 +1,7 @@
+from tests.contracts.index_engines import IndexInSql
+from tests.contracts.index_spaces_contract import IndexSpacesContract
+from tests.contracts.sql_engines import OnPostgresql
+
+
+class TestPostgresqlIndexSpaces(OnPostgresql, IndexInSql, IndexSpacesContract):
+    pass

@@ -1,0 +1,7 @@
+from tests.contracts.index_census_contract import IndexCensusContract
+from tests.contracts.index_engines import IndexInSql
+from tests.contracts.sql_engines import OnSqlite
+
+
+class TestSqliteIndexCensus(OnSqlite, IndexInSql, IndexCensusContract):
+    pass
