@@ -1,10 +1,11 @@
 """The one way to a provider: models chosen by policy, every call through the meter. Every use case goes through it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from application.admitting import admitted_call
 from application.bodies import BodyDesk
 from application.estimating import chat_input, embedding_input
 from application.limiting import Limits
@@ -103,7 +104,7 @@ class MeteredChatModel:
         """
         call, bounded = self._call(prompt, model=model, service=service, caller=caller, operation=operation)
         provider = self._provider(call)
-        async with _admitted(self.limits, call):
+        async with admitted_call(self.limits, call):
             metered = await self.meter.run(
                 call,
                 lambda seconds: provider.complete(bounded, model=model, timeout_seconds=seconds),
@@ -125,7 +126,7 @@ class MeteredChatModel:
                 used = failure.usage if isinstance(failure, UnusableAnswer) else call.most
                 return Completion(text="", usage=used, finish_reason=FinishReason.OTHER)
 
-        async with _admitted(self.limits, call):
+        async with admitted_call(self.limits, call):
             metered = await self.meter.run(call, ask, lambda answer: _counted(call, self.tokenizer, answer.text))
         return _with_its_end(metered)
 
@@ -147,7 +148,7 @@ class MeteredChatModel:
             return _counted(call, self.tokenizer, text) if text or streams else call.most
 
         means = Streaming(ask=ask, count=count)
-        async with _admitted(self.limits, call), aclosing(self.meter.stream(call, means)) as pieces:
+        async with admitted_call(self.limits, call), aclosing(self.meter.stream(call, means)) as pieces:
             async for piece in pieces:
                 last = piece.generation
                 yield piece if last is None else replace(piece, generation=_ended(last, piece.finish_reason))
@@ -177,22 +178,6 @@ class MeteredChatModel:
         """Who is asked, heard by the desk where there is one."""
         provider, heard_for = self.providers[call.model.provider], call.operation.operation_id
         return provider if self.bodies is None else overheard(provider, self.bodies, operation_id=heard_for)
-
-
-@asynccontextmanager
-async def _admitted(limits: Limits, call: Call) -> AsyncIterator[None]:
-    """As `Limits.admitted`, for the most that the call may use; what its operation is charged meanwhile is what it did.
-
-    An attempt that nobody worked for is charged nothing, and a stream that broke off at what was reckoned.
-    """
-    most, before = call.most.total_tokens, call.operation.usage.total_tokens
-    async with limits.admitted(
-        call.caller, rules=call.rules, policy=call.policy, model=call.model, tokens=most
-    ) as admission:
-        try:
-            yield
-        finally:
-            admission.tokens = call.operation.usage.total_tokens - before
 
 
 def _counted(call: Call, tokenizer: Tokenizer, answer: str) -> TokenUsage:
@@ -298,7 +283,7 @@ class MeteredEmbedder:
             likely_input=read.likely,
         )
         provider = self._provider(model)
-        async with _admitted(self.limits, call):
+        async with admitted_call(self.limits, call):
             return await self.meter.run(
                 call,
                 lambda seconds: provider.embed(texts, kind=kind, model=model, timeout_seconds=seconds),

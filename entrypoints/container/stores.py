@@ -89,6 +89,10 @@ def _shown(url: str | None) -> str | None:
     return None if secret or "password" in parts.query else url
 
 
+def _folder(path: str) -> Path:
+    return Path(path).expanduser()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoresBySettings:
     """Opens other vector stores than the one of the settings, as if these had named them."""
@@ -123,4 +127,4 @@ class StoresBySettings:
         """What the folder of an embedded store takes."""
         if kind == "chroma":
             return await size_of(self.settings.data_dir / "chroma")
-        return await size_of(Path(url).expanduser()) if url is not None and is_folder_of(kind, url) else None
+        return await size_of(_folder(url)) if url is not None and is_folder_of(kind, url) else None

@@ -9,8 +9,8 @@ SDK_ALIASES = {"Client", "AsyncClient"}
 SDK_TRANSPORTS = {"DefaultHttpxClient", "DefaultAsyncHttpxClient", "DefaultAioHttpClient"}
 HTTP_CLIENTS = {"httpx.Client", "httpx.AsyncClient", "httpx2.Client", "httpx2.AsyncClient", "aiohttp.ClientSession"}
 COMPOSITION_ROOT, SDK_FOLDER = "entrypoints/container/", "adapters/openai/"
-OTHER_CLIENTS = ("entrypoints/cli/", "adapters/jwt/")
-"""Folders that ask somebody else than a provider: the service itself, and the issuer of tokens."""
+OTHER_CLIENTS = ("entrypoints/cli/", "adapters/jwt/", "adapters/chroma/")
+"""Folders that ask somebody else than a provider: the service itself, the issuer of tokens, a Chroma server."""
 
 
 def _makes_openai_client(name: str) -> bool:

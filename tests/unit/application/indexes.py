@@ -94,6 +94,7 @@ class World:
     trail: InMemoryAuditTrail = field(default_factory=InMemoryAuditTrail)
     revisions: InMemoryRevisions = field(default_factory=InMemoryRevisions)
     cache: InMemoryEmbeddingCache = field(default_factory=InMemoryEmbeddingCache)
+    texts: InMemoryTextIndex = field(default_factory=InMemoryTextIndex)
     ledger: InMemoryUsageLedger = field(default_factory=InMemoryUsageLedger)
     disks: FakeDisks = field(default_factory=FakeDisks)
     embedders: dict[str, Embedder] = field(
@@ -272,7 +273,7 @@ async def a_process(  # the settings of a process
     memory = BacktestMemory(
         queries=world.archive,
         vectors=vectors,
-        texts=InMemoryTextIndex(),
+        texts=world.texts,
         analyzer=PlainAnalyzer(),
         embedder=embedder,
         cache=world.cache,
