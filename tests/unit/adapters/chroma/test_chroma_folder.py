@@ -37,6 +37,10 @@ async def in_memory(cards: list[Card]) -> InMemoryVectorStore:
     return memory
 
 
+def contents_of(name: str, folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in folder.rglob(name)]
+
+
 def all_bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
@@ -180,6 +184,6 @@ async def test_its_files_hold_no_memory_that_nobody_filled(tmp_path: Path) -> No
     for number in range(4):
         await store.upsert([a_card(f"card-{n}") for n in range(5)], scope=a_scope(f"user-{number}"), space="e5")
     await store.close()
-    files = [path.read_bytes() for path in tmp_path.rglob("length.bin")]
+    files = contents_of("length.bin", tmp_path)
     assert len(files) == 4
     assert not any(content.strip(b"\0") for content in files)
