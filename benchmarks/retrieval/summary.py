@@ -67,7 +67,7 @@ def _of_no_answer(judged: Sequence[Judged]) -> dict[str, Estimate | None]:
 def groups(judged: Sequence[Judged]) -> Iterator[tuple[str, tuple[Judged, ...]]]:
     """All, by language, by kind, and by both; those without a question are left out."""
     named: list[tuple[str, Callable[[Judged], bool]]] = [("all", lambda _: True)]
-    named += [(language, _of(language=language)) for language in LANGUAGES]
+    named += [(f"in {language}", _of(language=language)) for language in LANGUAGES]
     named += [(str(kind), _of(kind=kind)) for kind in Kind]
     named += [(f"{kind} {language}", _of(language=language, kind=kind)) for kind in Kind for language in LANGUAGES]
     for name, belongs in named:
