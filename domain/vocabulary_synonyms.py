@@ -32,7 +32,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "표준편차": ("표준 편차", "standard deviation", "deviation"),
     "되돌림": ("되돌림", "되돌리다", "되돌아오다", "돌아오다", "회귀", "revert", "reversion", "reverting", "return to"),
     "평균": ("평균", "average", "mean"),
-    "매수": ("매수", "사다", "매입", "buy", "bought"),
+    "매수": ("매수", "사다", "살다", "매입", "buy", "bought"),
     "매도": ("매도", "팔다", "sell", "sold"),
     "공매도": ("공매도", "숏", "short selling", "shorting"),
     "단기": ("단기", "short term"),
@@ -63,6 +63,7 @@ traded market markets price prices period periods parameter parameters length wi
 symbol symbols timeframe note notes description figure figures recent recently lately
 """
 _KOREAN = """
+보여줘 보여주세요 찾아줘 찾아주세요 알려줘 알려주세요 골라줘 뽑아줘
 이상 이하 초과 미만 넘다
 백테스트 백테스팅 전략 결과 테스트 실험 기록 매매 거래 트레이딩 트레이더 매매법 기법 방법 방식 시스템 종목 주식 심볼
 지표 기간 구간 매개변수 파라미터 설정 값 메모 설명 이름 유형 종류 시장 장 가격 주가 것 거 때 경우 동안 정도 중
