@@ -71,7 +71,7 @@ class ReloadConfiguration:
         )
 
     def _check_embeddings(self, before: Governance, after: Governance) -> None:
-        """Another embedding model finds nothing of what is indexed; a start builds another index. Raises: Refused."""
+        """Another embedding model would find nothing of what is indexed; a start builds one. Raises: Refused."""
         serving, wanted = self._embedding_model(before), self._embedding_model(after)
         if _identity(serving) != _identity(wanted):
             name = wanted.model_id if wanted is not None else "none that a configured provider serves"

@@ -8,7 +8,7 @@ from application.ports.answer_book import Claim, FirstAnswer, KeyedRequest
 from application.ports.audit_trail import AuditTrail
 from application.ports.index_building import Unbuilt
 from domain.audit import AuditAction, Fact
-from domain.backtest import Backtest
+from domain.backtest import Backtest, card_id
 from domain.budget import BudgetRule, BudgetUnit, RuleSource
 from domain.overlay import AppliedPrice
 from domain.price_fact import PriceFact
@@ -101,6 +101,9 @@ async def fill(stores: Stores, traces: Traces) -> None:
     turn = a_turn(question=f"{mark}는 어땠어?", answer=f"{mark} 답 " * 500)
     await stores.turns.append_turn(turn, conversation_id=f"cv-{number}", scope=scope)
     await stores.cache.keep({f"hash-{number}": a_vector(1.0, 2.0, 3.0)}, model_id="e5", scope=scope)
+    run = a_run(traces, 1)
+    card = card_id(scope, "backtest", run.backtest_id)
+    await stores.contents.mark([Unbuilt(card_id=card, scope=scope, sequence="1", backtest=run)], error=f"{mark} 거절")
     await _fill_keys(stores, traces)
     request = KeyedRequest(scope=scope, key=f"order-{mark.encode().hex()}", fingerprint="f" * 64)
     claim = Claim(request=request, claim_id=f"claim-{number}", at=MOMENT, lease_ends_at=later(60))
