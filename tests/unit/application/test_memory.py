@@ -315,7 +315,6 @@ async def test_runs_that_say_their_family_come_before_those_whose_name_says_it()
     answer = await service.memory.search(SearchRequest(query="돌파 전략"), caller=a_caller())
     assert ids(answer.results) == ["typed", "untyped"]
     assert answer.applied_filters == (Filter(field="strategy_type", op=FilterOp.IN, value=("breakout",)),)
-    assert ids((await service.memory.search(SearchRequest(query="신고가 전략"), caller=a_caller())).results) != []
 
 
 async def test_a_family_is_a_condition_beside_an_order() -> None:
