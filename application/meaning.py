@@ -13,6 +13,7 @@ from domain.errors import (
     ModelUnavailable,
     ProviderUnavailable,
     UnknownModel,
+    UnusableCompletion,
 )
 from domain.generation import Caller
 from domain.identity import UserScope
@@ -21,6 +22,7 @@ from domain.space import StoredSpace
 POOL_FACTOR = 4
 WITHOUT_MEANING = (
     BudgetExhausted, ProviderUnavailable, ModelUnavailable, DeadlineExceeded, UnknownModel, ModelNotAllowed,
+    UnusableCompletion,
 )  # fmt: skip
 """Failures of an embedding that words can stand in for: the model that made the space may be there no more. That of a
 store is none of them."""

@@ -172,7 +172,7 @@ class _Reader:
 
     def _fits(self, kind: Kind, match: re.Match[str]) -> bool:
         if kind is Kind.AFTER:
-            return self.last_content in (Kind.NUMBER, Kind.METRIC, Kind.RANGE, Kind.HALF)
+            return self.last_content in (Kind.NUMBER, Kind.METRIC, Kind.RANGE, Kind.HALF, Kind.YEARLY)
         if kind is Kind.SYMBOL and match[0].isascii() and match[0].isalpha():
             return not (len(match[0]) > 1 and self.folded[match.end() : match.end() + 1] == "_")
         if kind is Kind.ORDER_TAIL:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from domain.backtest import Backtest
 from domain.filters import value_of
@@ -9,7 +10,7 @@ from domain.filters import value_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A figure of a backtest, the highest first where `descending`."""
+    """A figure of a backtest or a time in it, the highest, or the latest, first where `descending`."""
 
     field: str
     descending: bool
@@ -27,4 +28,8 @@ class Order:
 
     def _figure(self, run: Backtest) -> float | None:
         value = value_of(run, self.field)
+        if isinstance(value, datetime):
+            return value.timestamp()
+        if isinstance(value, date):
+            return float(value.toordinal())
         return float(value) if isinstance(value, int | float) else None

@@ -6,22 +6,21 @@ from domain.backtest import StrategyType
 from domain.filters import Filter
 from domain.lexer import read_words
 from domain.ordering import Order
-from domain.question_alternatives import show_alternatives
-from domain.question_claims import Sentence
+from domain.question_alternatives import show_alternatives, show_contradictions
+from domain.question_claims import Claim, Sentence
 from domain.question_conditions import read_conditions, read_uncompared
 from domain.question_counts import read_counts
 from domain.question_dates import read_dates
 from domain.question_leftovers import read_loose_conditions, rest_of
 from domain.question_orders import read_orders
 from domain.question_outcomes import read_outcomes
-from domain.question_phrases import read_bare_numbers, read_comparisons, read_eras, read_misspelled
+from domain.question_phrases import read_bare_numbers, read_comparisons, read_eras, read_misspelled, read_relative_times
 from domain.question_settings import read_settings
 from domain.question_things import (
     read_assignments,
     read_families,
     read_names,
     read_negations,
-    read_relative_times,
     soften_families,
 )
 from domain.question_words import question_word
@@ -39,9 +38,9 @@ _READERS = (
     read_settings,
     read_names,
     read_orders,
-    read_counts,
     read_loose_conditions,
     read_uncompared,
+    read_counts,
     read_bare_numbers,
     read_misspelled,
 )
@@ -79,12 +78,13 @@ def read_question(text: str) -> Question:
     for read in _READERS:
         read(sentence)
     show_alternatives(sentence)
+    show_contradictions(sentence)
     rest = rest_of(sentence)
     if rest:
         soften_families(sentence)
     claims = sorted(sentence.claims, key=lambda claim: claim.first)
     filters = tuple(dict.fromkeys(condition for claim in claims for condition in claim.filters))
-    unapplied = tuple(sentence.words.slice(claim.first, claim.last) for claim in claims if claim.unapplied)
+    unapplied = tuple(_told(sentence, claim) for claim in claims if claim.unapplied)
     limited = next((claim for claim in claims if claim.limit is not None), None)
     return Question(
         text=text,
@@ -94,5 +94,11 @@ def read_question(text: str) -> Question:
         families=read_families(sentence),
         order=next((claim.order for claim in claims if claim.order is not None), None),
         limit=limited.limit if limited is not None else None,
-        limit_words=limited.limit_words if limited is not None else "",
+        limit_words=limited.words if limited is not None else "",
     )
+
+
+def _told(sentence: Sentence, claim: Claim) -> str:
+    """The words of what was not applied: of a ranking of which at least the count was, only its own."""
+    whole = claim.words if claim.limit is None else ""
+    return whole or sentence.words.slice(claim.first, claim.last)

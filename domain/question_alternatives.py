@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from domain.filters import FilterOp
 from domain.question_claims import Claim, Sentence
 from domain.vocabulary import Kind
 
 _BETWEEN = "JVcoAxe"
 _NAMES = "SIFTt"
 _MOST_GLUE = 12
+_BOUNDS = (FilterOp.LT, FilterOp.LE, FilterOp.GT, FilterOp.GE)
 
 
 def show_alternatives(sentence: Sentence) -> None:
@@ -21,6 +23,18 @@ def show_alternatives(sentence: Sentence) -> None:
             left, right = _beside(sentence, owners, i, -1), _beside(sentence, owners, i, 1)
             if left is not None and right is not None and not _is_list(sentence, left, right):
                 _show(sentence, left, right)
+
+
+def show_contradictions(sentence: Sentence) -> None:
+    """Shows bounds of one figure in one direction that differ: `GOOG 샤프 1 이상, AAPL 2 이상` is no conjunction."""
+    bounds: dict[tuple[str, FilterOp], set[object]] = {}
+    for condition in (condition for claim in sentence.claims for condition in claim.filters):
+        if condition.op in _BOUNDS:
+            bounds.setdefault((condition.field, condition.op), set()).add(condition.value)
+    unclear = {field for (field, _), values in bounds.items() if len(values) > 1}
+    for place, claim in enumerate(sentence.claims):
+        if any(condition.field in unclear and condition.op in _BOUNDS for condition in claim.filters):
+            sentence.claims[place] = replace(claim, filters=(), unapplied=True)
 
 
 def _beside(sentence: Sentence, owners: list[Claim | None], at: int, step: int) -> Claim | None:

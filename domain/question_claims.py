@@ -14,7 +14,10 @@ GLUE = "[JVc]{0,6}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Tokens `first` up to and without `last`: filters, or shown as unapplied; `kept` leaves the words in the rest."""
+    """Tokens `first` up to and without `last`: filters, or shown as unapplied; `kept` leaves the words in the rest.
+
+    `words` are those of the whole where the tokens are only its first.
+    """
 
     first: int
     last: int
@@ -23,7 +26,7 @@ class Claim:
     kept: bool = False
     order: Order | None = None
     limit: int | None = None
-    limit_words: str = ""
+    words: str = ""
 
 
 class Sentence:

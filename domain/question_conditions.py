@@ -23,6 +23,8 @@ _CONDITIONS = tuple(
     map(
         compiled,
         (
+            rf"(?P<m>M)J?(?P<and>A)V?(?P<m2>M)~(?:L~)?(?P<n1>N)~(?P<c1>C){_PACE}",
+            rf"(?P<m>M)J?(?P<and>A)V?(?P<m2>M)~(?:L~)?(?P<c1>P)~(?P<n1>N){_NO_METRIC_OF_ITS_OWN}{_PACE}",
             rf"(?P<m>[Mf])~B~(?P<low>N)~[rA]~(?P<high>N){_PACE}",
             rf"(?P<m>[Mf])~(?:y~)?(?P<low>N)[rJA](?P<high>N)~W{_PACE}",
             rf"(?P<m>[Mf])~(?:y~)?(?P<low>N)[JV]*r[JV]*(?P<high>N)(?!~C){_PACE}",
@@ -32,9 +34,10 @@ _CONDITIONS = tuple(
             rf"{_FREE}(?P<low>N)r(?P<high>N)~(?P<m>M){_PACE}",
             r"(?P<m>M)~(?:G~)?(?P<s>s)(?!~M)",
             r"(?P<s>s)~(?P<m>M)(?!~(?:x~)?[NPBC])",
-            rf"(?P<m>[Mf])~(?:[xy]~)?P?~(?P<n1>N)~(?P<c1>C){_PACE}{_SECOND}",
+            rf"(?P<m>[Mf])~(?:[xy]~)?P?~(?P<n1>N)~(?:y~)?(?P<c1>C){_PACE}{_SECOND}",
             rf"(?P<m>[Mf])~(?:[xoyG]~){{0,2}}(?P<c1>P)~(?P<n1>N){_NO_METRIC_OF_ITS_OWN}{_PACE}{_SECOND_BEFORE}",
             rf"{_FREE}(?:y~)?P?~(?P<n1>N)~(?P<c1>C){_PACE}~(?P<m>M){_PACE}",
+            rf"{_FREE}P?~(?P<n1>N)~(?P<c1>C){_PACE}~(?P<m>f)",
             rf"{_FREE}(?P<c1>P)~(?P<n1>N){_PACE}~(?P<m>M){_PACE}",
             rf"{_FREE}(?P<n1>N)~(?P<m>M)~(?P<c1>C){_PACE}",
             r"(?P<c1>P)~(?P<m>M)~(?P<n1>N)(?!~C)",
@@ -43,6 +46,7 @@ _CONDITIONS = tuple(
 )
 _UNCOMPARED = tuple(map(compiled, (r"(?P<m>M)~(?P<n1>N)(?!~[CM])", r"(?P<n1>N)(?P<m>M)")))
 _SIGN_ALONE = (compiled(r"(?P<s>s)(?=[JV]*(?:[oczA_]|$))"),)
+_ANDS = ("and", "&", "와", "과", "랑", "이랑", "하고", "및", "그리고")
 _ZERO = re.compile("zero|[0영]")
 _NEVER = re.compile(r"(?<![a-z])(?:never|cannot)(?![a-z])", re.IGNORECASE)
 _ADNOMINAL = re.compile("[는은긴큰]$")
@@ -132,6 +136,8 @@ def _filters(sentence: Sentence, match: re.Match[str]) -> tuple[Filter, ...] | N
     groups = {name: sentence.token(match, name) for name, found in match.groupdict().items() if found is not None}
     metric = groups["m"].word if "m" in groups else "total_return"
     paces = {sentence.words.tokens[i].word for i in range(*match.span()) if sentence.letters[i] == "y"}
+    if "and" in groups and sentence.text_of(match.start("and")).lower() not in _ANDS:
+        return None
     if "s" in groups:
         return sign_filter(metric, groups["s"].word)
     if "until" in groups and sentence.text_of(match.start("until")) != "까지":
@@ -139,10 +145,11 @@ def _filters(sentence: Sentence, match: re.Match[str]) -> tuple[Filter, ...] | N
     if "low" in groups:
         return range_filters(metric, groups["low"].number, groups["high"].number, paces)
     made = []
-    for n, c in (("n1", "c1"), ("n2", "c2")):
-        if n in groups:
-            said = sentence.text_of(match.start(c)).lower()
-            made.append(bound_filter(metric, groups[c].word, groups[n].number, paces, said=said))
+    for each in (metric, groups["m2"].word) if "m2" in groups else (metric,):
+        for n, c in (("n1", "c1"), ("n2", "c2")):
+            if n in groups:
+                said = sentence.text_of(match.start(c)).lower()
+                made.append(bound_filter(each, groups[c].word, groups[n].number, paces, said=said))
     sound = tuple(condition for condition in made if condition is not None)
     return sound if len(sound) == len(made) else None
 

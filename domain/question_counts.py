@@ -21,7 +21,7 @@ def read_counts(sentence: Sentence) -> None:
             continue
         if _counts_runs(sentence, match) and not limited:
             limited = True
-            sentence.claim(Claim(first=at, last=at + 1, limit=count, limit_words=sentence.text_of(at)))
+            sentence.claim(Claim(first=at, last=at + 1, limit=count, words=sentence.text_of(at)))
         elif _COUNTED.search(sentence.text_of(at)) or sentence.letters[at + 1 : at + 2] == Kind.COUNTED:
             sentence.claim(Claim(first=at, last=at + 1, unapplied=True))
 

@@ -13,13 +13,16 @@ _LOOSE = tuple(
             rf"{_SUBJECT}~P?~(?P<n>N)~C(?:[JVcA]*N~C)?",
             rf"{_SUBJECT}~P~(?P<n>N)(?:~x)?",
             r"P~(?P<n>[Nk])",
-            "M~P~(?P<n>k)",
+            "M~P~(?P<n>[kM])",
+            "(?P<n>M)J{0,2}MJ[qQ]",
+            "(?P<n>M)J?g",
             "(?P<n>k)~C",
         ),
     )
 )
 
 
+_REACHING = ("hit", "hits", "reach", "reached", "reaches", "reaching")
 _BOTH = ("both", "모두", "둘 다", "동시에", "함께", "같이", "plus")
 
 
@@ -40,8 +43,11 @@ def rest_of(sentence: Sentence) -> str:
             taken[i] = taken[i] or not claim.kept
             filtered[i] = filtered[i] or not claim.unapplied
     _take_glue(sentence, taken)
-    for i in (i for i, kind in enumerate(sentence.words.letters[:-1]) if kind == Kind.FIGURE_VERB and taken[i + 1]):
-        filtered[i] = filtered[i] or filtered[i + 1]  # `paid less than 50 dollars in fees`
+    for i in range(len(taken) - 1):
+        # `paid less than 50 dollars in fees`, `hit a sharpe of 1`
+        leads = sentence.words.letters[i] == Kind.FIGURE_VERB or sentence.text_of(i).lower() in _REACHING
+        following = next((j for j in range(i + 1, len(taken)) if sentence.words.letters[j] not in "JVc"), i)
+        filtered[i] = filtered[i] or (leads and filtered[following] and taken[following])
     left = [i for i, gone in enumerate(taken) if not gone]
     if all(filtered[i] or _says_nothing(sentence, i) for i in left):
         return ""

@@ -66,11 +66,14 @@ def flipped(condition: Filter) -> Filter:
     return Filter(field=condition.field, op=FLIPPED[condition.op], value=condition.value)
 
 
-def governed(sentence: Sentence, first: int, last: int, *, adnominal: bool = True) -> Governed:
-    """The negations around tokens `first` up to `last`; `adnominal` where the words describe what comes after them."""
+def governed(sentence: Sentence, first: int, last: int, *, adnominal: bool = True, ranking: bool = False) -> Governed:
+    """The negations around tokens `first` up to `last`; `adnominal` where the words describe what comes after them.
+
+    What a list leaves out is no `ranking` after a comma.
+    """
     shown = sentence.shown = sentence.shown or _shown(sentence)
     start, end = sentence.words.tokens[first].start, sentence.words.tokens[last - 1].end
-    before, begin = _before(shown, start)
+    before, begin = _before(shown, start, ranking=ranking)
     after, finish = _after(shown, end, adnominal=adnominal)
     reach = Governed(first=_index(sentence, begin), last=_index(sentence, finish), negations=None)
     if before is None or after is None:
@@ -91,7 +94,7 @@ def _index(sentence: Sentence, place: int) -> int:
     return bisect_left(sentence.words.tokens, place, key=lambda token: token.start)
 
 
-def _before(shown: str, start: int) -> tuple[int | None, int]:
+def _before(shown: str, start: int, *, ranking: bool) -> tuple[int | None, int]:
     """How many negations before govern what starts here, and where the first of them starts."""
     reach = max(0, start - _REACH)
     freed = max((match.end() for match in _FREED.finditer(shown, reach, start)), default=reach)
@@ -102,7 +105,7 @@ def _before(shown: str, start: int) -> tuple[int | None, int]:
             continue
         if _is_light(between):
             count, at = count + 1, match.start()
-        elif not _is_over(match, between):
+        elif not _is_over(match, between, ranking=ranking):
             return None, start
     return count, at
 
@@ -112,9 +115,11 @@ def _is_light(between: str) -> bool:
     return all(word in _LIGHT or asks(word) for word in found)
 
 
-def _is_over(match: re.Match[str], between: str) -> bool:
+def _is_over(match: re.Match[str], between: str, *, ranking: bool) -> bool:
     """Whether the negation had something of its own to govern, and a comma or a conjunction ended that."""
-    ends = {"listing": "(?!)", "modifying": ",", "plain": r",|(?<![a-z])(?:and|with)(?![a-z])"}[match.lastgroup or ""]
+    ends = {"listing": "," if ranking else "(?!)", "modifying": ",", "plain": r",|(?<![a-z])(?:and|with)(?![a-z])"}[
+        match.lastgroup or ""
+    ]
     end = re.search(ends, between)
     return end is not None and not _is_light(between[: end.start()])
 

@@ -54,13 +54,19 @@ def _phrases(sentence: Sentence, first: int, last: int) -> Iterator[_Phrase]:
         return
     places: list[int] = []
     for i in range(first, last + 1):
-        ends = i == last or sentence.letters[i] in "cA"
+        ends = i == last or sentence.letters[i] in "cA" or _goes_on(sentence, i)
         if ends and places:
             phrase = _phrase(sentence, places)
             yield from (phrase,) if phrase.ranked else ()
             places = []
-        elif not ends and sentence.letters[i] in "QqMfNo":
+        if i < last and sentence.letters[i] in "QqMfNo":
             places.append(i)
+
+
+def _goes_on(sentence: Sentence, at: int) -> bool:
+    """`제일 높고` ends a ranking before what follows, `then by` begins another."""
+    before = sentence.text_of(at - 1) if at and sentence.letters[at - 1] == Kind.ORDER_TAIL else ""
+    return before.endswith("고") or sentence.text_of(at).lower().startswith("then")
 
 
 def _phrase(sentence: Sentence, places: Sequence[int]) -> _Phrase:
@@ -90,7 +96,7 @@ def _begins(sentence: Sentence, last: int) -> bool:
 
 def _meaning(sentence: Sentence, phrase: _Phrase) -> tuple[Order | None, int | None, bool]:
     """The order, the count, and whether that is all that it says: negated or with two figures it is not."""
-    if governed(sentence, *phrase.span, adnominal=False).negations != 0 or len(phrase.figures) > 1:
+    if governed(sentence, *phrase.span, adnominal=False, ranking=True).negations != 0 or len(phrase.figures) > 1:
         return None, None, False
     if len(phrase.counts) > 1 or None in phrase.counts:
         return None, None, False
@@ -144,7 +150,7 @@ def _claim(sentence: Sentence, phrase: _Phrase, order: Order | None, limit: int 
                 unapplied=shown,
                 order=order if first else None,
                 limit=limit if first else None,
-                limit_words=sentence.words.slice(*phrase.span) if first and limit is not None else "",
+                words=sentence.words.slice(*phrase.span) if first else "",
             )
         )
 
@@ -156,7 +162,7 @@ def _is_bare(sentence: Sentence, place: int) -> bool:
 
 def _show(sentence: Sentence, phrase: _Phrase) -> None:
     """As one where nothing else stands in between; one without a figure word by word."""
-    around = governed(sentence, *phrase.span, adnominal=False)
+    around = governed(sentence, *phrase.span, adnominal=False, ranking=True)
     places = [place for place in phrase.places if sentence.letters[place] != Kind.COUNTED]
     first, last = places[0], places[-1] + 1
     if around.negations != 0:

@@ -28,6 +28,16 @@ _ERAS = re.compile(
     r"|(?:covid|corona|pandemic)(?:[\s-]?\d+)?(?: crash)?"
     r"|dot[\s-]?com(?: (?:bust|bubble|crash|collapse|era))?)(?![a-z])"
 )
+_COUNT = r"(?:\d+|[a-z]+|몇|한|두|세|네)"
+_RELATIVE = re.compile(
+    r"(?:지난|저번|이번|요번)\s?(?:주(?!가|식)|달(?!러)|분기|해|년)(?:에|의|동안)?|(?<![가-힣])(?:어제|그제|그저께|오늘|올해|금년|작년|재작년|요즘|요새)(?:에|의)?"
+    r"|(?:최근|지난)\s?(?:\d+|몇|한|두|세|네|다섯|여섯)\s?(?:개월|달(?!러)|주(?!가|식)|년|일|분기|시간)(?:\s?(?:동안|간|사이|내))?(?:에|의)?"
+    r"|(?:\d+|며칠|몇|한|두|세)\s?(?:일|주|개월|달|년)?\s?전에\s?(?:돌린|실행한|한)"
+    rf"|(?<![a-z])(?:(?:in |over |from |during )?(?:the )?(?:last|past|previous) (?:{_COUNT} )?"
+    r"(?:day|week|month|quarter|year)s?"
+    rf"|(?:this|last) (?:week|month|quarter|year)(?:'s)?|yesterday|today"
+    rf"|{_COUNT} (?:day|week|month|year)s? ago|year to date|ytd|lately)(?![a-z])"
+)
 _BARE_UNITS = (Unit.PERCENT, Unit.BASIS_POINTS, Unit.MONEY, Unit.COUNT, Unit.MULTIPLE)
 _WORD = re.compile(r"[a-z]{4,14}")
 _LEAST_INDICATOR = 6
@@ -38,6 +48,12 @@ def read_comparisons(sentence: Sentence) -> None:
     for pattern in _COMPARED:
         for first, last in _free(sentence, pattern):
             sentence.claim(Claim(first=first, last=last, unapplied=True))
+
+
+def read_relative_times(sentence: Sentence) -> None:
+    """Shows `최근 3개월` and `yesterday`: what they mean depends on today, which a question does not say."""
+    for first, last in _free(sentence, _RELATIVE):
+        sentence.claim(Claim(first=first, last=last, unapplied=True))
 
 
 def read_eras(sentence: Sentence) -> None:

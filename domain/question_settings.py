@@ -38,6 +38,7 @@ _TRIPLES: Mapping[str, tuple[str, ...]] = {
     IndicatorKind.MACD: ("fast", "slow", "signal"),
     IndicatorKind.RSI: ("length", "oversold", "overbought"),
 }
+_MOST_LEVEL = 100
 _LEAST_LEVEL = 20
 """A bare number from there on after the name of an oscillator may be a level."""
 
@@ -73,7 +74,7 @@ def _names(word: str, tokens: Sequence[Token]) -> tuple[str, ...] | None:
         return ("macd_fast", "macd_slow")
     if word == IndicatorKind.BOLLINGER and _is_length(tokens[0]) and values[1] < values[0]:
         return ("bollinger_length", "bollinger_deviations")
-    if word in _OSCILLATORS and plain and _LEAST_LEVEL // 2 <= values[0] < values[1]:
+    if word in _OSCILLATORS and plain and _LEAST_LEVEL // 2 <= values[0] < values[1] <= _MOST_LEVEL:
         return (f"{word}_oversold", f"{word}_overbought")
     return None
 

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-from domain import vocabulary_words as words
 from domain.backtest import StrategyType
 from domain.filters import PARAMETER_PREFIX, Filter, FilterOp
 from domain.question_claims import Claim, Sentence, compiled
@@ -134,16 +133,3 @@ def read_assignments(sentence: Sentence) -> None:
         if known and name and token.number is not None:
             filters = (Filter(field=PARAMETER_PREFIX + name, op=FilterOp.EQ, value=token.number.value),)
         sentence.claim(Claim(first=match.start(), last=match.end(), filters=filters, unapplied=not filters))
-
-
-_RELATIVE = (compiled(r"x~N"), compiled("x"))
-
-
-def read_relative_times(sentence: Sentence) -> None:
-    """Shows `최근 3개월` and `yesterday`: what they mean depends on today, which a question does not say."""
-    for match in sentence.matches(*_RELATIVE):
-        word = sentence.text_of(match.start()).lower()
-        number = sentence.words.tokens[match.end() - 1].number
-        long = number is not None and number.unit in ("weeks", "months", "years")
-        if (long and word in words.RECENT) or (number is None and word in words.RELATIVE_DAYS):
-            sentence.claim(Claim(first=match.start(), last=match.end(), unapplied=True))

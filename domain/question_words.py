@@ -66,6 +66,8 @@ _MORE_OR_LESS = (
 )
 _AND = re.compile(rf"(?<![a-z])and(?= {_MORE_OR_LESS})")
 _OR = re.compile(rf"(?<![a-z])or(?= {_MORE_OR_LESS})")
+_THEN = re.compile(r"(?<![a-z])then(?: by)?(?![a-z])|(?:그\s?다음|같으면|동률이면|동점이면)(?:에|은|엔|으로|에는)?")
+_ALL_BUT = re.compile(r"(?<![a-z])(?:every|all|any|each)(?:\s[a-z]+){0,2}\s$")
 _SUB = re.compile(r"(?<![a-z])sub[- ]?(?=\d)")
 _UNTIL_DAY, _SINCE_DAY = re.compile(r"(?<![a-z])on or before(?![a-z])"), re.compile(r"(?<![a-z])on or after(?![a-z])")
 _NEVER = re.compile(r"(?<![a-z])never(?![a-z])")
@@ -89,14 +91,14 @@ _EITHER = re.compile(
     r"|[가-힣]{1,8}(?:와|과|랑|이랑)?(?:는|은)?\s?(?:상관|관계)\s?없이"
     r"|(?<![a-z])regardless of (?:the |its |my )?[a-z]+(?![a-z])"
     r"|(?<![a-z])(?:either(?:\sone)?\sof|of (?:the|my) time|set (?:to|at))(?![a-z])"
-    r"|(?<![a-z])first(?=\s(?:\d|two|three|four|five|ten))"
+    r"|(?<![a-z])(?:pull|bring|look|dig|come) up(?: with)?(?![a-z])|(?<![a-z])first(?=\s(?:\d|two|three|four|five|ten))"
 )
 _SINGLE = re.compile(
     r"(?<![a-z])(?:(?:just|only|exactly)\s(?:the\s)?one|single)(?![a-z]|[\s-]?digit)|(?<![a-z])(?:one|1)(?=\s(?:single|best|worst)(?![a-z]))"
 )
 _RUN = re.compile("[가-힣]+")
 _ENGLISH = re.compile(r"[a-z]+(?:['’-][a-z]+)*(?![a-z])")
-_LONGEST = 18
+_LONGEST, _LOOK = 18, 40
 _JOSA = frozenset((*korean.JOSA, *korean.JOSA_ANDS, *korean.JOSA_ORS))
 
 
@@ -134,6 +136,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Kind, str], ...] = (
     (_SUB, Kind.BEFORE, FilterOp.LT),
     (_UNTIL_DAY, Kind.DATE_BOUND, "until"),
     (_SINCE_DAY, Kind.DATE_BOUND, "since"),
+    (_THEN, Kind.ORDER, orders.BY),
     (_NEVER, Kind.NEGATE_BEFORE, "not"),
     (_CONTRACTED, Kind.NEGATE_BEFORE, "not"),
     (_ONWARDS, Kind.ORDER_TAIL, orders.BY),
@@ -146,6 +149,8 @@ def _special(here: _Here) -> Token | None:
         match = pattern.match(text, at)
         if match is not None:
             return Token(kind=kind, start=at, end=match.end(), word=word)
+    if text.startswith("but ", at) and _ALL_BUT.search(text[max(0, at - _LOOK) : at]):
+        return Token(kind=Kind.NEGATE_BEFORE, start=at, end=at + 3, word="not")
     if here.content is Kind.NUMBER:
         for pattern, op in ((_AT_LEAST, FilterOp.GE), (_AT_MOST, FilterOp.LE)):
             match = pattern.match(text, at)

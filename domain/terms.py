@@ -62,6 +62,7 @@ _PIECE = re.compile(
     r"|(?P<hangul>[가-힣])"
     r"|(?P<other>[^\W\d_]+)"
 )
+_POSSESSED = re.compile("['’]s(?![a-z])|의(?![가-힣])")
 _ARGUMENT = re.compile(r"\s?\(?\s?(\d{1,4}(?:\.\d+)?)(?![\d.]*\s?(?:%|배|일|주|년|x))")
 _PARTICLES = sorted((*JOSA, *JOSA_ANDS, *JOSA_ORS), key=len, reverse=True)
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -133,8 +134,10 @@ def _named(text: str, match: "re.Match[str]") -> Iterator[str]:
     """A form of the field or an English word, and with its number where an indicator has one."""
     form = squeezed(match[0])
     term = _FORMS.get(form) or _FORMS.get(form.removesuffix("s")) or _STEMS.get(stem(match[0])) or stem(match[0])
-    if not _says_something(term) or match[0] in NOTHING_SAID:
+    if len(match[0]) == 1 or not _says_something(term) or match[0] in NOTHING_SAID:
         return
+    if term not in _KNOWN and _POSSESSED.match(text, match.end()):
+        term += "'s"
     yield term
     argument = _ARGUMENT.match(text, match.end()) if term in _INDICATORS else None
     if argument is not None:
@@ -160,12 +163,15 @@ def telling(term: str) -> float:
     """How much a term of a question says of what it is about, from 0 to 1.
 
     What the field knows by name says most, verbs and words that go with anything least. A noun that the field does
-    not know may be the very thing that is asked for; of English words nobody knows whether they are nouns.
+    not know may be the very thing that is asked for; of English words nobody knows whether they are nouns, but that
+    somebody who has something is one.
     """
     if term in MODIFIERS or term[0].isdigit() or term.endswith(")"):
         return MODIFIER
     if term in _KNOWN or "/" in term:
         return 1.0
+    if term.endswith("'s"):
+        return NOUN
     if has_hangul(term):
         return VERB if term.endswith("다") else NOUN
     return ENGLISH

@@ -106,7 +106,8 @@ OTHER_METRICS = (
 """Figures that no record of a run has."""
 VERBS: Mapping[str, tuple[str, ...]] = {
     "total_return": (
-        "returned", "returning", "gained", "gaining", "made", "making", "make", "makes", "earned", "earning", "earn",
+        "returned", "returning", "averaging", "averaged",
+        "gained", "gaining", "made", "making", "make", "makes", "earned", "earning", "earn",
         "earns", "yielded", "yielding", "yield", "yields", "profited", "grew",
     ),
     LOSS: ("lost", "losing", "lose", "loses", "dropped"),

@@ -20,19 +20,22 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "채널": ("채널", "channel"),
     "추세": ("추세", "trending market", "trend", "trending"),
     "상승": ("상승장", "상승", "오르다", "bull market", "bull", "rise", "rising", "uptrend", "upward"),
-    "하락": ("하락장", "하락", "떨어지다", "내리다", "빠지다", "bear market", "fall", "falling", "drop", "decline"),
+    "하락": (
+        "하락장", "하락", "급락", "폭락", "떨어지다", "내리다", "빠지다", "bear market", "fall", "falling", "drop",
+        "decline",
+    ),
     "거래량": ("거래량", "volume"),
     "변동성": ("변동성", "volatility"),
     "손절": ("손절매", "손절", "추적 손절", "stop loss", "stoploss", "trailing stop"),
     "교차": ("교차", "상향 돌파", "하향 돌파", "상향 교차", "하향 교차", "crossover", "cross", "crosses above",
         "crosses below", "cross above", "cross below"),
-    "하단": ("하단", "lower"),
+    "하단": ("하단", "바닥", "lower", "bottom"),
     "상단": ("상단", "upper"),
     "밴드": ("밴드", "band"),
     "표준편차": ("표준 편차", "standard deviation", "deviation"),
     "되돌림": ("되돌림", "되돌리다", "되돌아오다", "돌아오다", "회귀", "revert", "reversion", "reverting", "return to"),
     "평균": ("평균", "average", "mean"),
-    "매수": ("매수", "사다", "매입", "buy", "bought"),
+    "매수": ("매수", "사다", "살다", "매입", "buy", "bought"),
     "매도": ("매도", "팔다", "sell", "sold"),
     "공매도": ("공매도", "숏", "short selling", "shorting"),
     "단기": ("단기", "short term"),
@@ -63,6 +66,7 @@ traded market markets price prices period periods parameter parameters length wi
 symbol symbols timeframe note notes description figure figures recent recently lately
 """
 _KOREAN = """
+보여줘 보여주세요 찾아줘 찾아주세요 알려줘 알려주세요 골라줘 뽑아줘
 이상 이하 초과 미만 넘다
 백테스트 백테스팅 전략 결과 테스트 실험 기록 매매 거래 트레이딩 트레이더 매매법 기법 방법 방식 시스템 종목 주식 심볼
 지표 기간 구간 매개변수 파라미터 설정 값 메모 설명 이름 유형 종류 시장 장 가격 주가 것 거 때 경우 동안 정도 중

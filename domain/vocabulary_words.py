@@ -217,10 +217,6 @@ DATE_BOUNDS: Mapping[str, tuple[str, ...]] = {
 }
 ANDS = ("and", "&", "그리고", "및", "with", "+", "but", "하지만")
 RANGES = ("to",)
-RECENT = frozenset({"최근", "지난", "last", "past", "recent", "previous"})
-RELATIVE_DAYS = frozenset(
-    {"지난주", "지난달", "이번주", "이번달", "어제", "오늘", "올해", "작년", "재작년", "지난해", "yesterday", "today"}
-)
 ORS = ("or", "또는", "혹은", "아니면", "이나")
 FILLERS = (
     "is",

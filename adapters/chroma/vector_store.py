@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
+from adapters.chroma.blank_memory import blank_memory
 from adapters.chroma.card_matrix import CardMatrix, directions
 from adapters.chroma.errors import PART, chroma_failures
 from adapters.chroma.folder import ChromaFolder
@@ -150,7 +151,7 @@ class ChromaVectorStore:
         latest = {card.card_id: row for row, card in enumerate(cards)}
         # Forgotten until Chroma has it all: after a failure the truth is read again.
         self._matrices.forget(name)
-        with chroma_failures():
+        with chroma_failures(), blank_memory():
             collection = self._opened().get_or_create_collection(
                 name, embedding_function=None, configuration=CONFIGURATION
             )

@@ -1,10 +1,9 @@
 """backtesting.py: the statistics that `Backtest.run()` returns, saved as JSON or CSV."""
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
-from adapters.importers.figures import amount_of, day_of, parameter_of, utc_of
+from adapters.importers.figures import amount_of, day_of, parameter_of, utc_of, word_of
 from adapters.importers.stats_reader import Statistic, Told, known_of, positions_of, read_statistics, told_by_index
 from adapters.importers.tables import Row, rows_of
 from domain.backtest import ParameterValue
@@ -29,8 +28,6 @@ STATISTICS: Final = (
 )
 """Source: backtesting 0.6.6, `_stats.py`; `Exposure [%]` until 0.2."""
 KNOWN: Final = known_of(STATISTICS)
-STRATEGY: Final = re.compile(r"\s*(?P<name>[^(]+?)\s*(\((?P<parameters>.*)\))?\s*", re.DOTALL)
-PARAMETER: Final = re.compile(r"\s*([^=,]+?)\s*=\s*([^,]*?)\s*(?:,|$)")
 
 
 class BacktestingReader:
@@ -63,12 +60,17 @@ def _run(row: Row, position: int | None) -> ForeignRun:
 
 def _strategy(row: Row, told: Told) -> tuple[str | None, dict[str, ParameterValue]]:
     """`SmaCross(fast=20,slow=50)` taken apart."""
-    raw = row.cells.get("_strategy")
-    found = STRATEGY.fullmatch(raw) if isinstance(raw, str) else None
-    if found is None:
+    text = word_of(row.cells.get("_strategy"))
+    if text is None:
         return told.strategy, dict(told.parameters)
-    stated = {key: parameter_of(value) for key, value in PARAMETER.findall(found["parameters"] or "")}
-    return found["name"], {**told.parameters, **{key: value for key, value in stated.items() if value is not None}}
+    name, opened, inner = text.partition("(")
+    parameters = dict(told.parameters)
+    for each in inner.removesuffix(")").split(",") if opened else ():
+        key, _, value = each.partition("=")
+        plain = parameter_of(value)
+        if key.strip() and plain is not None:
+            parameters[key.strip()] = plain
+    return word_of(name), parameters
 
 
 def _first_equity(curve: object) -> float | None:

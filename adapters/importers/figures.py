@@ -23,8 +23,11 @@ THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|[T ])")
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-EPOCH_UNITS: Final = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3), (1e8, 1.0))
-"""From which number on a time is in nano-, micro-, milliseconds or seconds; what is less counts bars, not time."""
+EPOCH_UNITS: Final = ((4.2e15, 1e9), (4.2e12, 1e6), (4.2e9, 1e3), (1e8, 1.0))
+"""From which number on a time is in nano-, micro-, milliseconds or seconds: to the year 2103 none is taken for another.
+
+What is less counts bars, not time.
+"""
 MOST_SHOWN: Final = 40
 
 
@@ -75,8 +78,9 @@ def _finite(value: float) -> float:
 
 def shown(raw: object) -> str:
     """What was found, short enough for a message."""
-    text = repr(raw) if isinstance(raw, str | int | float | bool) else f"a {type(raw).__name__}"
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+    if isinstance(raw, str):
+        return repr(raw) if len(raw) <= MOST_SHOWN else f"{raw[:MOST_SHOWN]!r}…"
+    return repr(raw) if isinstance(raw, bool) else f"a {type(raw).__name__}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,7 +134,7 @@ def amount_of(raw: object) -> float | None:
 def moment_of(raw: object) -> datetime | None:
     """A time: ISO 8601 as it is written, or a number since 1970 in UTC; None where it is none.
 
-    A number too small for a date of this century or the end of the last counts bars and is no time.
+    A number that is too small counts bars and is no time.
     """
     if isinstance(raw, str):
         text = raw.strip()
@@ -150,7 +154,7 @@ def moment_of(raw: object) -> datetime | None:
 
 def _epoch(number: float) -> datetime | None:
     for least, a_second in EPOCH_UNITS:
-        if math.isfinite(number) and number >= least:
+        if math.isfinite(number) and abs(number) >= least:
             try:
                 return EPOCH + timedelta(seconds=number / a_second)
             except OverflowError:

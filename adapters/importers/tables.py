@@ -139,7 +139,7 @@ def _csv_rows(text: str, known: frozenset[str]) -> tuple[list[Row], Iterator[str
     except csv.Error as error:
         raise UnreadableFile(f"line {reader.line_num} is no CSV: {error}") from error
     names = (cell for _, line in lines[:LOOKED_AT] for cell in line)
-    if len(known & set(lines[0][1])) > 1:
+    if lines and len(known & set(lines[0][1])) > 1:
         return list(_wide(lines, known)), names
     return list(_tall(lines, known)), names
 

@@ -15,8 +15,6 @@ MAKES_A_VERB: Final = frozenset({"XSV", "XSA"})
 MOST_KEPT: Final = 4_096
 """So many texts keep their terms: names and descriptions of runs repeat."""
 LONGEST_KEPT: Final = 300
-A_WORD: Final = 2
-"""Nouns of one syllable are most often a part of something else that was taken apart wrongly."""
 
 
 class Token(Protocol):
@@ -66,14 +64,21 @@ class KiwiAnalyzer:
         return read
 
     def _morphemes(self, text: str) -> Iterator[Morpheme]:
+        single: list[Token] = []
         for token, after in pairwise((*self._loaded().tokenize(text), None)):
             if token is None:
                 continue
-            noun = token.tag in NOUNS and len(token.form) >= A_WORD
-            if noun or token.tag.startswith(VERBS):
+            if single and token.start != single[-1].start + single[-1].len:
+                yield from _joined(single)
+                single = []
+            noun = token.tag in NOUNS
+            if noun and len(token.form) == 1:
+                single.append(token)
+            elif noun or token.tag.startswith(VERBS):
                 made = noun and after is not None and after.tag in MAKES_A_VERB
-                word = f"{token.form}{'하다' if made else ''}" if noun else f"{token.form}다"
-                yield Morpheme(word=word, start=token.start, end=token.start + token.len)
+                ending = ("하다" if made else "") if noun else "다"
+                yield Morpheme(word=token.form + ending, start=token.start, end=token.start + token.len)
+        yield from _joined(single)
 
     def _loaded(self) -> Engine:
         if self._engine is None:
@@ -85,3 +90,10 @@ class KiwiAnalyzer:
                 engine.add_user_word(word, "NNG", 0.0)
             self._engine = engine
         return self._engine
+
+
+def _joined(single: Sequence[Token]) -> Iterator[Morpheme]:
+    """Nouns of one syllable that follow each other are a name that no dictionary knows; one alone is nothing."""
+    if len(single) > 1:
+        end = single[-1].start + single[-1].len
+        yield Morpheme(word="".join(token.form for token in single), start=single[0].start, end=end)

@@ -122,10 +122,16 @@ class InMemoryBacktestArchive:
         return [queued.task for queued in due[:limit]]
 
     async def finish(self, tasks: Sequence[IndexTask]) -> None:
-        """The tasks are done; one that was replaced meanwhile marks nothing."""
-        for queued in self._unfinished(tasks):
+        """The tasks are done; one that was replaced meanwhile marks nothing; the card of a run that is gone goes."""
+        mine = list(self._unfinished(tasks))
+        for queued in mine:
             del self._queue[queued.task.card_id]
             self._mark(queued.task, IndexingState.INDEXED)
+        finished = {queued.task.card_id for queued in mine}
+        for task in tasks:
+            written = task.backtest is not None and task.card_id not in finished
+            if written and task.card_id not in self._of(task.scope):
+                self._enqueue(task.card_id, task.scope, None)
 
     async def postpone(self, tasks: Sequence[IndexTask], *, until: datetime, error: str, failed: bool) -> None:
         """The tasks are due again at `until`; the error is for those who can look into a store, so it is not kept."""

@@ -125,6 +125,11 @@ class InMemoryIndexSpaces:
         failed = sum(built.error is not None for built in self._built.values())
         return BuildProgress(built=len(self._built) - failed, failed=failed, total=len(self._archive.every()))
 
+    def forget_user(self, user_id: str) -> dict[str, int]:
+        """Nothing that was built is the user's any more; cards are counted as what they are of."""
+        self._built = {key: built for key, built in self._built.items() if built.card.scope.user_id != user_id}
+        return {}
+
     def _lacking(self) -> list[StoredBacktest]:
         """What is indexed and not built."""
         queued = self._archive.queued_cards()

@@ -53,7 +53,7 @@ class InMemoryStores:
             self.rules,
             holders=(
                 self.archive, self.strategies, self.reports, self.conversations, self.keys, self.cache, self.answers,
-                self.bodies,
+                self.bodies, self.texts, self.spaces,
             ),
         )  # fmt: skip
 

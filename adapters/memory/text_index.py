@@ -31,5 +31,10 @@ class InMemoryTextIndex:
         """How many cards the user has here."""
         return len(self._of(scope))
 
+    def forget_user(self, user_id: str) -> dict[str, int]:
+        """Nothing of the user is there any more; cards are counted as what they are of."""
+        self._cards.pop(user_id, None)
+        return {}
+
     def _of(self, scope: UserScope) -> dict[str, Mapping[str, int]]:
         return self._cards.setdefault(scope.user_id, {})

@@ -28,7 +28,9 @@ WITHOUT_A_USER: Mapping[str, str] = {
     "price_reviews": "days on which models were reviewed",
     "revisions": "numbers",
 }
-PARTS_OF = {"backtest_terms", "backtest_parameters", "backtest_documents"}
+PARTS_OF = {
+    "backtest_terms", "backtest_parameters", "backtest_documents", "card_words", "card_word_changes", "index_built",
+}  # fmt: skip
 """They are not counted: what they are parts of is."""
 KINDS: Mapping[str, str] = {
     "api_keys": "keys",

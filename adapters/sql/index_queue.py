@@ -1,6 +1,6 @@
 """The outbox between archive and indexes, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,14 +49,25 @@ class SqlIndexQueue:
         return tasks
 
     async def finish(self, tasks: Sequence[IndexTask]) -> None:
-        """The tasks are done; one that was replaced meanwhile marks nothing."""
+        """The tasks are done; one that was replaced meanwhile marks nothing; the card of a run that is gone goes."""
         async with self._database.write() as connection:
             for chunk in chunks(tasks):
                 mine = index_tasks.c.task_id.in_([task.task_id for task in chunk])
                 done = await connection.execute(delete(index_tasks).where(mine).returning(index_tasks.c.card_id))
+                finished = set(done.scalars())
                 indexed = {"indexing": IndexingState.INDEXED.value}
-                cards = backtests.c.card_id.in_(done.scalars().all())
-                await connection.execute(update(backtests).where(cards).values(indexed))
+                await connection.execute(update(backtests).where(backtests.c.card_id.in_(finished)).values(indexed))
+                replaced = {t.card_id: t for t in chunk if t.backtest is not None and t.card_id not in finished}
+                await self._remove_those_gone(connection, replaced)
+
+    async def _remove_those_gone(self, connection: AsyncConnection, written: Mapping[str, IndexTask]) -> None:
+        """Another process may have removed these cards before they were written: their removal is queued anew."""
+        if not written:
+            return
+        there = select(backtests.c.card_id).where(backtests.c.card_id.in_(list(written)))
+        gone = written.keys() - set((await connection.execute(there)).scalars())
+        removals = [TaskRow(card_id=card, user_id=written[card].scope.user_id, removal=True) for card in sorted(gone)]
+        await enqueue(connection, removals, ids=self._ids)
 
     async def postpone(self, tasks: Sequence[IndexTask], *, until: datetime, error: str, failed: bool) -> None:
         """The tasks are due again at `until`, with one more attempt counted; `failed` marks their backtests so."""

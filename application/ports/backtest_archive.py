@@ -89,7 +89,11 @@ class IndexQueue(Protocol):
         """Tasks that are due, oldest first, leased to the caller. Raises: StoreUnavailable."""
 
     async def finish(self, tasks: Sequence[IndexTask]) -> None:
-        """The tasks are done; their backtests count as indexed."""
+        """The tasks are done; their backtests count as indexed.
+
+        One that was replaced meanwhile finishes nothing. Where its backtest is gone by then, the removal of the card
+        is queued anew: another process may have removed it before it was written.
+        """
 
     async def postpone(self, tasks: Sequence[IndexTask], *, until: datetime, error: str, failed: bool) -> None:
         """The tasks are due again at `until`, with one more attempt counted; `failed` marks their backtests so."""

@@ -71,11 +71,11 @@ class ReloadConfiguration:
         )
 
     def _check_embeddings(self, before: Governance, after: Governance) -> None:
-        """Another embedding model would find nothing of what is indexed; a start indexes anew. Raises: Refused."""
+        """Another embedding model would find nothing of what is indexed; a start builds one. Raises: Refused."""
         serving, wanted = self._embedding_model(before), self._embedding_model(after)
         if _identity(serving) != _identity(wanted):
             name = wanted.model_id if wanted is not None else "none that a configured provider serves"
-            message = f"the embedding model would become {name}: that takes a restart, which indexes anew"
+            message = f"the embedding model would become {name}: that takes a restart, which builds another index"
             raise Refused(Violation(field=f"policies.{MEMORY_SERVICE}.defaults", message=message))
 
     def _embedding_model(self, rules: Governance) -> ModelConfig | None:

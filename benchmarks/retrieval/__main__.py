@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.retrieval",
         description=f"{ABOUT} As `quantrail eval retrieval`, and what writers of questions need.",
-        epilog="example:\n  python -m benchmarks.retrieval --validate benchmarks/retrieval/sealed_conditions.yaml",
+        epilog="example:\n  python -m benchmarks.retrieval --validate benchmarks/retrieval/asked_ko.yaml",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     retrieval_options(parser)

@@ -1,4 +1,4 @@
-"""The development half: made from phrasings, and written by hand. It may be looked at while the search is built."""
+"""The part of the development half that is made from phrasings; it may be looked at while the search is built."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress

@@ -23,6 +23,8 @@ from domain.backtest import METRIC_NAMES
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("ko", "en", "mixed")
+FILES: Mapping[str, str] = {"development": "asked_*.yaml", "sealed": "sealed_*.yaml"}
+"""The question files of each half; those of the development half are asked beside what the phrasings make."""
 FIELDS = frozenset({
     "id", "language", "kind", "user", "question", "top_k", "filters", "kinds", "types", "without_kinds", "order",
     "limit", "relevance",
@@ -300,9 +302,9 @@ _OWN_WORDS = _own_words()
 
 
 def load(half: str, mine: Mapping[str, tuple[Run, ...]]) -> tuple[Gold, ...]:
-    """The questions of `development` or `sealed`, with users and gold. Raises: WrongQuestions."""
+    """The questions in the files of a half, with users and gold; none where it has no file. Raises: WrongQuestions."""
     questions: list[Question] = []
-    for path in sorted(FOLDER.glob(f"{half}*.yaml")):
+    for path in sorted(FOLDER.glob(FILES[half])):
         questions += read_file(path)
     ids = [question.id for question in questions]
     twice = sorted({key for key in ids if ids.count(key) > 1})

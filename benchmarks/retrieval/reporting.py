@@ -13,14 +13,15 @@ from benchmarks.retrieval.summary import LANGUAGES, RANKINGS, Summary, groups, s
 from entrypoints.cli.output import console, print_table
 
 EXACTNESS = ("covered", "exact", "exact_if_covered")
-NO_ANSWER = ("none_precision", "none_recall")
+NO_ANSWER = ("unanswered", "none_precision", "none_recall")
 TIMES = ("p50_ms", "p95_ms")
 HEADS = {
     "covered": "covered>", "exact": "exact>", "exact_if_covered": "exact if covered>", "ndcg5": "nDCG@5>",
     "ndcg10": "nDCG@10>", "recall5": "recall@5>", "precision5": "precision@5>", "hit1": "hit@1>", "mrr": "MRR>",
+    "unanswered": "unanswered>",
     "none_precision": "no answer: precision>", "none_recall": "recall>", "p50_ms": "p50 ms>", "p95_ms": "p95 ms>",
 }  # fmt: skip
-BESIDE = ("exact", "ndcg5", "ndcg10", "recall5", "precision5", "hit1", "mrr", "none_precision", "none_recall")
+BESIDE = ("exact", "ndcg5", "ndcg10", "recall5", "precision5", "hit1", "mrr", *NO_ANSWER)
 
 
 def print_results(results: Results) -> None:

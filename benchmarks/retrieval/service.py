@@ -50,9 +50,12 @@ async def over(backtests: Mapping[str, Mapping[str, Backtest]], keep: Path | Non
             memory = remembering(container.memory(), known=known, kinds=PASSAGES)
             with progress("indexing", sum(map(len, backtests.values()))) as bar:
                 index = replace(container.index_backtests(), memory=memory)
-                await _indexed(index, lambda count: bar.advance(bar.task_ids[0], count))
-            if keep is not None:
-                keep_vectors(known, keep / VECTORS)
+                try:
+                    await _indexed(index, lambda count: bar.advance(bar.task_ids[0], count))
+                finally:
+                    # Also where it is interrupted: what was embedded is then there the next time.
+                    if keep is not None and known:
+                        keep_vectors(known, keep / VECTORS)
             yield container.memory()
 
 

@@ -15,7 +15,8 @@ LANGUAGES = ("ko", "en", "mixed")
 class Summary:
     """What so many questions came to. Figures that none of them has are None.
 
-    `exact_if_covered` is over the questions that the grammar covers. `none_precision` is what share of the empty
+    `exact_if_covered` is over the questions that the grammar covers. `unanswered` is what share of the questions with
+    an answer got none. `none_precision` is what share of the empty
     answers were right to be empty, `none_recall` what share of the questions without an answer got none.
     """
 
@@ -55,13 +56,18 @@ def _of_no_answer(judged: Sequence[Judged]) -> dict[str, Estimate | None]:
     empty = [float(not one.answer.found) for one in judged]
     unanswerable = [float(not one.gold.question.kind.is_answerable) for one in judged]
     right = [a * b for a, b in zip(empty, unanswerable, strict=True)]
-    return {"none_precision": share(right, empty), "none_recall": share(right, unanswerable)}
+    missed = [a for a, b in zip(empty, unanswerable, strict=True) if not b]
+    return {
+        "unanswered": mean(missed),
+        "none_precision": share(right, empty),
+        "none_recall": share(right, unanswerable),
+    }
 
 
 def groups(judged: Sequence[Judged]) -> Iterator[tuple[str, tuple[Judged, ...]]]:
     """All, by language, by kind, and by both; those without a question are left out."""
     named: list[tuple[str, Callable[[Judged], bool]]] = [("all", lambda _: True)]
-    named += [(language, _of(language=language)) for language in LANGUAGES]
+    named += [(f"in {language}", _of(language=language)) for language in LANGUAGES]
     named += [(str(kind), _of(kind=kind)) for kind in Kind]
     named += [(f"{kind} {language}", _of(language=language, kind=kind)) for kind in Kind for language in LANGUAGES]
     for name, belongs in named:

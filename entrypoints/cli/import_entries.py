@@ -9,6 +9,7 @@ from typing import Any
 from domain.errors import Violation
 from domain.foreign_run import MOST_BYTES, ImportedRun, Stated, UnreadableFile, imported
 from entrypoints.cli.files import content_of
+from entrypoints.cli.output import progress
 from entrypoints.cli.reach import Failed
 
 MARK = b"\xef\xbb\xbf"
@@ -47,7 +48,11 @@ def engine_entries(paths: Sequence[Path], arguments: argparse.Namespace) -> list
         for run in reader.read(content_of(path, most=MOST_BYTES), name=path.name):
             yield _entry(path, imported(run, stated))
 
-    entries = [entry for path in paths for entry in _guarded(path, runs_of)]
+    entries: list[Entry] = []
+    with progress("reading", len(paths)) as bar:
+        for path in paths:
+            entries += _guarded(path, runs_of)
+            bar.advance(0)  # type: ignore[arg-type]  # rich's TaskID is an int
     if stated.backtest_id and len(entries) > 1:
         raise Failed(f"--id names one run, and there are {len(entries)}")
     return entries

@@ -9,17 +9,15 @@ from adapters.chroma.vector_store import ChromaVectorStore
 from entrypoints.cli.index_commands import _size
 from tests.builders import a_scope
 from tests.cli.process import quantrail, serving
-from tests.e2e.hosted import some_runs, until
+from tests.e2e.hosted import some_runs
 
 
-def an_imported(folder: Path, count: int = 8) -> Path:
+def an_indexed(folder: Path, count: int = 8) -> Path:
     """A data folder with so many backtests of one user, indexed."""
-    runs = folder / "runs.ndjson"
-    lines = [json.dumps(run, ensure_ascii=False) for run in some_runs(count)]
-    runs.write_text("\n".join(lines) + "\n", encoding="utf-8")
     data = folder / "data"
-    assert quantrail(data, "import", "ndjson", str(runs), "--user", "민지").returncode == 0
-    until(lambda: status_of(data)["archive"]["pending"] == 0, seconds=30)
+    with serving(data) as running:
+        running.json("POST", "/api/v1/backtests/batch", some_runs(count), user="민지")
+        running.until_indexed("민지")
     return data
 
 
@@ -30,7 +28,7 @@ def status_of(data: Path, **changes: str) -> Any:  # noqa: ANN401  # the path's 
 
 
 def test_the_index_is_looked_at_rebuilt_verified_and_moved_from_the_command_line(tmp_path: Path) -> None:
-    data = an_imported(tmp_path)
+    data = an_indexed(tmp_path)
     shown = quantrail(data, "index", "status")
     assert (shown.returncode, shown.stderr) == (0, "")
     for words in ("hashed-words", "chroma", "8 backtests of 1 users: 8 indexed", "drift: none", "on disk: "):
@@ -45,7 +43,8 @@ def test_the_index_is_looked_at_rebuilt_verified_and_moved_from_the_command_line
     document = json.loads(moved.stdout)
     assert (moved.returncode, document["serving"]["store"], document["named_by_settings"]) == (0, "memory", False)
     # The memory of the command is gone with it, and the settings name Chroma: the index is built there anew.
-    until(lambda: status_of(data)["archive"]["pending"] == 0, seconds=30)
+    with serving(data) as running:
+        running.until_indexed("민지")
     status = status_of(data)
     assert (status["serving"]["store"], status["serving"]["cards"], status["drift"]["missing"]) == ("chroma", 8, 0)
 
@@ -73,7 +72,7 @@ def test_a_migration_tells_what_to_set_before_the_next_start_and_a_start_that_do
 
 
 def test_drift_fails_in_one_line_and_is_mended_where_asked_for(tmp_path: Path) -> None:
-    data = an_imported(tmp_path)
+    data = an_indexed(tmp_path)
     _take_out_a_card(data)
     spoilt = quantrail(data, "index", "verify")
     assert spoilt.returncode == 1
@@ -82,7 +81,9 @@ def test_drift_fails_in_one_line_and_is_mended_where_asked_for(tmp_path: Path) -
     mended = quantrail(data, "index", "verify", "--repair")
     assert (mended.returncode, mended.stderr) == (0, "")
     assert "is indexed again" in mended.stdout
-    until(lambda: quantrail(data, "index", "verify").returncode == 0, seconds=30)
+    with serving(data) as running:
+        running.until_indexed("민지")
+    assert quantrail(data, "index", "verify").returncode == 0
 
 
 def _take_out_a_card(data: Path) -> None:

@@ -61,6 +61,7 @@ class BacktestReaderContract:
             (b"null", "holds no"),
             (b'"[]"', "holds no"),
             (b"hello", "holds no"),
+            (b",,\n , \n", "holds no"),
             (b"\0\1\2\3", "NUL"),
             (b"\xff\xfa\xf0\x80\xff", "neither UTF-8 nor CP949"),
             (pickle.dumps({"Return [%]": 1.0}), "pickle"),

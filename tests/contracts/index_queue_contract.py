@@ -178,6 +178,19 @@ class IndexQueueContract:
         [task] = await take(queue)
         assert (named([task]), task.attempts) == (["bt-1"], 0)
 
+    async def test_a_card_that_was_written_after_its_removal_is_removed_again(
+        self, archive: BacktestArchive, queue: IndexQueue
+    ) -> None:
+        await record(archive, "bt-1")
+        written = await take(queue)
+        await archive.delete("bt-1", scope=MINA)
+        await queue.finish(await take(queue))
+        await queue.finish(written)
+        [again] = await take(queue)
+        assert (again.backtest, again.card_id, again.scope) == (None, card_id(MINA, "backtest", "bt-1"), MINA)
+        await queue.finish([again])
+        assert await take(queue, at=later(3_600)) == []
+
     async def test_a_stale_removal_leaves_what_was_recorded_again_in_the_queue(
         self, archive: BacktestArchive, queue: IndexQueue
     ) -> None:

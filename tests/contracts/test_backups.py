@@ -43,9 +43,9 @@ async def stores_at(url: str) -> AsyncIterator[SqlStores]:
 
 async def filled(url: str) -> None:
     async with stores_at(url) as stores:
+        await fill_shared(stores)
         for traces in (MINJI, ALEX):
             await fill(stores, traces)
-        await fill_shared(stores)
         await stores.pruning.prune(before=date(2020, 1, 1), limit=1)
         await stores.eraser.begin(ORDER)
         await stores.answers.forget_expired(at=MOMENT, limit=1)

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from application.ports.answer_book import Claim, FirstAnswer, KeyedRequest
 from application.ports.audit_trail import AuditTrail
+from application.ports.index_building import Unbuilt
 from domain.audit import AuditAction, Fact
-from domain.backtest import Backtest
+from domain.backtest import Backtest, card_id
 from domain.budget import BudgetRule, BudgetUnit, RuleSource
 from domain.overlay import AppliedPrice
 from domain.price_fact import PriceFact
@@ -89,6 +90,10 @@ async def fill(stores: Stores, traces: Traces) -> None:
     """The user has something of everything."""
     scope, mark, number = a_scope(traces.user_id), traces.mark, hash_of(traces.mark)
     await stores.archive.record([a_run(traces, 1), a_run(traces, 2, words=400)], scope=scope, at=MOMENT)
+    [stored, *_] = (await stores.archive.page(scope=scope, limit=1)).items
+    await stores.texts.put({stored.card_id: [mark, "GOOG"]}, scope=scope)
+    lacked = Unbuilt(card_id=stored.card_id, scope=scope, sequence=stored.sequence, backtest=stored.backtest)
+    await stores.contents.mark([lacked], error=f"{mark} is refused")
     built = a_built_strategy(strategy_id=f"st-{number}", scope=scope, request=f"{mark} 전략을 만들어 줘")
     await stores.strategies.keep(built)
     await stores.reports.keep(a_report(report_id=f"rp-{number}", scope=scope, title=f"{mark} 보고서"))
@@ -96,6 +101,9 @@ async def fill(stores: Stores, traces: Traces) -> None:
     turn = a_turn(question=f"{mark}는 어땠어?", answer=f"{mark} 답 " * 500)
     await stores.turns.append_turn(turn, conversation_id=f"cv-{number}", scope=scope)
     await stores.cache.keep({f"hash-{number}": a_vector(1.0, 2.0, 3.0)}, model_id="e5", scope=scope)
+    run = a_run(traces, 1)
+    card = card_id(scope, "backtest", run.backtest_id)
+    await stores.contents.mark([Unbuilt(card_id=card, scope=scope, sequence="1", backtest=run)], error=f"{mark} 거절")
     await _fill_keys(stores, traces)
     request = KeyedRequest(scope=scope, key=f"order-{mark.encode().hex()}", fingerprint="f" * 64)
     claim = Claim(request=request, claim_id=f"claim-{number}", at=MOMENT, lease_ends_at=later(60))
@@ -133,6 +141,7 @@ async def _fill_ledger(stores: Stores, traces: Traces) -> None:
 
 async def fill_shared(stores: Stores) -> None:
     """What belongs to no user."""
+    await stores.spaces.adopt(StoredSpace(space=Space(model_id="e5"), store="chroma-1"), at=MOMENT)
     applied = AppliedPrice(model_id="gpt-4o-mini", price=a_price(valid_from=date(2026, 11, 20)), replaces=a_price())
     act = an_audit_entry(entry_id="act-0", action=AuditAction.PRICES_APPLIED, subject="genai-prices", facts={})
     await stores.rules.take_prices([applied], reviewed={"gpt-4o-mini": date(2026, 11, 20)}, act=act)

@@ -209,7 +209,7 @@ def test_a_wrong_key_is_a_problem_that_does_not_show_the_key(tmp_path: Path) -> 
             (row,) = entries(running)
             assert (row["status"], row["reason"]) == ("failed", "provider-rejected")
             assert running.ask("POST", "/api/v1/backtests", a_body(), user=USER).status_code == 201
-            by_words = running.ask("POST", SEARCH, {"query": "RSI"}, user=USER)
+            by_words = running.ask("POST", SEARCH, {"query": "RSI 과매도 반등"}, user=USER)
             assert (by_words.status_code, by_words.json()["degraded"]) == (200, "words_only")
             assert wrong not in by_words.text
         assert wrong not in "".join(running.said)
@@ -277,7 +277,7 @@ def test_an_embedding_service_that_answers_nonsense_loses_nothing(tmp_path: Path
                 double.behave(mode, path="/embeddings")
                 record_all(running, some_runs(3, prefix=mode), user=USER)
                 until(partial(_indexing_failed, running, reason), seconds=AFTER_RETURN_SECONDS)
-                answer = running.json("POST", SEARCH, {"query": "RSI"}, user=USER)
+                answer = running.json("POST", SEARCH, {"query": "RSI 과매도 반등"}, user=USER)
                 assert answer["degraded"] == "words_only"
                 assert answer["results"] != []
             double.behave()

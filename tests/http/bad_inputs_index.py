@@ -21,7 +21,7 @@ INDEX_ROWS = [
     a_call("index: to look at, by a service", b"GET", STATUS, ROLE, key="service"),
     a_call("index: to look at, by nobody", b"GET", STATUS, UNAUTHENTICATED, key="nobody"),
     a_call(
-        "index: to look at with a drift of maybe", b"GET", STATUS + b"?drift=maybe", UNREADABLE, "drift", key="admin"
+        "index: to look at with a drift of maybe", b"GET", STATUS + b"?drift=maybe", BAD_REQUEST, "drift", key="admin"
     ),
     a_call("index: to look at by another name", b"GET", STATUS + b"?drfit=true", UNREADABLE, "drfit", key="admin"),
     a_call("index: to rebuild, by a user", b"POST", REBUILD, ROLE),
@@ -31,7 +31,7 @@ INDEX_ROWS = [
     a_call("index: to look at the build", b"GET", BUILD, METHOD, key="admin"),
     an_order(MIGRATE, "to a store of nobody", REFUSED, "store", {"store": "종이"}, "chroma"),
     an_order(MIGRATE, "to a store with a NUL", REFUSED, "store", {"store": NUL}),
-    an_order(MIGRATE, "to where it is", REFUSED, "store", {"store": "memory"}, "already"),
+    an_order(MIGRATE, "to where it is", REFUSED, "store", {"store": "chroma"}, "already"),
     an_order(MIGRATE, "with an address that it has not", REFUSED, "url", {"store": "chroma", "url": "http://[::1"}),
     an_order(MIGRATE, "to a server of nowhere", REFUSED, "url", {"store": "qdrant"}, "HOST:PORT"),
     an_order(

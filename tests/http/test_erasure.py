@@ -28,6 +28,7 @@ async def embedded(tmp_path: Path) -> AsyncIterator[Service]:
     configuration = shipped()
     configuration["retention"]["store_bodies"] = True
     folder = tmp_path / "data"
+    folder.mkdir()
     settings = {
         "QUANTRAIL_DATABASE_URL": f"sqlite:///{folder / 'quantrail.db'}",
         "QUANTRAIL_VECTOR_STORE": "chroma",

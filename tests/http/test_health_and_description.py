@@ -47,7 +47,7 @@ CONTRACT = {
     "/metrics": {"get"},
 }
 
-WITHOUT_BODY = {"/api/v1/admin/reload", "/api/v1/admin/index/rebuild"}
+WITHOUT_BODY = {"/api/v1/admin/reload", "/api/v1/admin/index/rebuild", "/api/v1/admin/index/backup"}
 """Posts that are an order by themselves."""
 
 

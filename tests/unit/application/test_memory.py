@@ -308,6 +308,22 @@ async def test_as_many_are_found_as_the_question_says_and_no_more_than_top_k() -
     assert answer.unapplied_constraints == ("top 9 by Sharpe",)
 
 
+async def test_runs_that_say_their_family_come_before_those_whose_name_says_it() -> None:
+    typed = replace(MACD, backtest_id="typed", strategy=replace(MACD.strategy, type=StrategyType.BREAKOUT))
+    untyped = replace(RSI, backtest_id="untyped", strategy=replace(RSI.strategy, name="돌파 돌파", type=None))
+    service = await with_runs(typed, untyped)
+    answer = await service.memory.search(SearchRequest(query="돌파 전략"), caller=a_caller())
+    assert ids(answer.results) == ["typed", "untyped"]
+    assert answer.applied_filters == (Filter(field="strategy_type", op=FilterOp.IN, value=("breakout",)),)
+
+
+async def test_a_family_is_a_condition_beside_an_order() -> None:
+    typed = replace(RSI, strategy=replace(RSI.strategy, type=StrategyType.BREAKOUT))
+    service = await with_runs(typed, replace(GOOD_RSI, strategy=replace(RSI.strategy, type=None)))
+    assert await found(service, "best sharpe breakout") == ["rsi"]
+    assert await found(service, "best sharpe") == ["rsi-good", "rsi"]
+
+
 class SilentStore(InMemoryVectorStore):
     async def search(
         self, query: Vector, *, scope: UserScope, space: str, top_k: int, among: frozenset[str] | None = None

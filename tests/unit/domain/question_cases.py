@@ -39,7 +39,7 @@ CASES: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     ("거래 50건 이상 100건 이하", ("trade_count >= 50", "trade_count <= 100"), "", ()),
     ("RSI와 MACD를 함께 쓴 전략", ("indicators in rsi", "indicators in macd"), "", ()),
     ("RSI나 MACD", ("indicators in rsi,macd",), "", ()),
-    ("최근 3개월 동안 돌린 백테스트", (), "", ("최근 3개월",)),
+    ("최근 3개월 동안 돌린 백테스트", (), "", ("최근 3개월 동안",)),
     ("length=14 oversold=30", ("parameters.length = 14", "parameters.oversold = 30"), "", ()),
     ("과매도 30 이하에서 사는 전략", (), "과매도 30 이하에서 사는 전략", ("과매도 30 이하",)),
     ("S&P 500에서 샤프 1 이상", ("symbols in SPX", "sharpe_ratio >= 1"), "", ()),

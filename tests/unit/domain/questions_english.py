@@ -376,4 +376,49 @@ FIFTH: tuple[Meaning, ...] = (
     ("neither Bollinger nor RSI", "indicators not_in bollinger,rsi", "", None),
 )
 
-ENGLISH = (*FIRST, *SECOND, *THIRD, *FOURTH, *FIFTH)
+SIXTH: tuple[Meaning, ...] = (
+    ("pull up every backtest that hit a sharpe of 0.9 or more", "sharpe_ratio >= 0.9", "", None),
+    ("Apple RSI strategies: the 2 with the highest win rate", "symbols in AAPL; indicators in rsi", "-win_rate", 2),
+    ("drawdown bigger than 25 percent", "max_drawdown > 0.25", "", None),
+    ("strategies that made over 20% on Google", "total_return > 0.2; symbols in GOOG", "", None),
+    ("averaging 10% a year or more", "annual_return >= 0.1", "", None),
+    ("bollinger strategies with 15 or fewer trades", "indicators in bollinger; trade_count <= 15", "", None),
+    ("nasdaq momentum started after 2011", "symbols in IXIC; strategy_type in momentum; start > 2011-12-31", "", None),
+    ("highest sharpe using MACD and RSI together", "indicators in macd; indicators in rsi", "-sharpe_ratio", None),
+    ("losing backtests with the most trades, five of them", "total_return < 0", "-trade_count", 5),
+    ("sharpe over 1, not GOOG", "sharpe_ratio > 1; symbols != GOOG", "", None),
+    (
+        "win rate 55-65% and profit factor 1 or above",
+        "win_rate >= 0.55; win_rate <= 0.65; profit_factor >= 1",
+        "",
+        None,
+    ),
+    ("my single highest return so far", "", "-total_return", 1),
+    ("has any strategy kept its drawdown under 5%?", "max_drawdown < 0.05", "", None),
+    ("IBM with volatility < 15% and sharpe >= 0.8", "symbols in IBM; volatility < 0.15; sharpe_ratio >= 0.8", "", None),
+    ("10 runs, lowest return first", "", "total_return", 10),
+    ("ethereum hourly macd", "symbols in ETH/USDT; timeframe in 1h; indicators in macd", "", None),
+    (
+        "exposure above 90%, anything except trend following",
+        "exposure_time > 0.9; strategy_type != trend_following",
+        "",
+        None,
+    ),
+    (
+        "initial capital over 50k and final equity of 60k or more",
+        "initial_capital > 50000; final_equity >= 60000",
+        "",
+        None,
+    ),
+    ("calmar and sortino both at least 1", "calmar_ratio >= 1; sortino_ratio >= 1", "", None),
+    ("bottom three by sharpe", "", "sharpe_ratio", 3),
+    (
+        "IBM or MSFT runs from 2000 to 2003 that lost money",
+        "symbols in IBM,MSFT; start >= 2000-01-01; end <= 2003-12-31; total_return < 0",
+        "",
+        None,
+    ),
+    ("leave out runs with no trades, lowest win rate first", "trade_count != 0", "win_rate", None),
+)
+
+ENGLISH = (*FIRST, *SECOND, *THIRD, *FOURTH, *FIFTH, *SIXTH)

@@ -315,4 +315,34 @@ FIFTH: tuple[Meaning, ...] = (
     ("볼린저 밴드 안 쓰고 RSI도 안 쓴 거", "indicators not_in bollinger,rsi", "", None),
 )
 
-KOREAN = (*FIRST, *SECOND, *THIRD, *FOURTH, *FIFTH)
+SIXTH: tuple[Meaning, ...] = (
+    ("샤프 0.9 이상 나온 백테스트 리스트 뽑아주세요", "sharpe_ratio >= 0.9", "", None),
+    ("애플 RSI 전략 중 승률 제일 높은 것 2개만", "symbols in AAPL; indicators in rsi", "-win_rate", 2),
+    ("낙폭 25퍼센트 초과한 거 전부 보여줘", "max_drawdown > 0.25", "", None),
+    ("구글에서 20% 넘게 번 전략", "symbols in GOOG; total_return > 0.2", "", None),
+    ("연평균 10프로 이상 수익 낸 백테스트", "annual_return >= 0.1", "", None),
+    ("거래 회수 15회 이하인 볼린저 전략 알려줘", "trade_count <= 15; indicators in bollinger", "", None),
+    ("2011년 이후 시작한 나스닥 모멘텀", "start >= 2011-01-01; symbols in IXIC; strategy_type in momentum", "", None),
+    ("MACD랑 RSI 같이 쓴 것 중 샤프 최고", "indicators in macd; indicators in rsi", "-sharpe_ratio", None),
+    ("손실 난 백테스트 중 거래 제일 많은 거 5개", "total_return < 0", "-trade_count", 5),
+    ("GOOG 제외 샤프 1 넘는 것", "symbols != GOOG; sharpe_ratio > 1", "", None),
+    ("승률 55~65%, 손익비 1 이상", "win_rate >= 0.55; win_rate <= 0.65; profit_factor >= 1", "", None),
+    ("지금까지 돌린 것 중 수익률 최고 기록 하나", "", "-total_return", 1),
+    ("낙폭이 5%도 안 됐던 전략 있었어?", "max_drawdown < 0.05", "", None),
+    ("변동성 15% 미만에 샤프 0.8 이상인 IBM 전략", "volatility < 0.15; sharpe_ratio >= 0.8; symbols in IBM", "", None),
+    ("수익률 낮은 것부터 10개", "", "total_return", 10),
+    ("이더리움 1시간봉 MACD", "symbols in ETH/USDT; timeframe in 1h; indicators in macd", "", None),
+    ("추세추종 말고 노출 90% 넘는 거", "exposure_time > 0.9; strategy_type != trend_following", "", None),
+    ("초기 자본 5만 달러 초과, 최종 자산 6만 달러 이상", "initial_capital > 50000; final_equity >= 60000", "", None),
+    ("칼마랑 소르티노 둘 다 1 이상", "calmar_ratio >= 1; sortino_ratio >= 1", "", None),
+    ("샤프 기준 하위 3개", "", "sharpe_ratio", 3),
+    (
+        "2000년부터 2003년까지 IBM이나 MSFT에서 손실 본 것",
+        "start >= 2000-01-01; end <= 2003-12-31; symbols in IBM,MSFT; total_return < 0",
+        "",
+        None,
+    ),
+    ("거래 없는 백테스트 빼고 승률 낮은 순", "trade_count != 0", "win_rate", None),
+)
+
+KOREAN = (*FIRST, *SECOND, *THIRD, *FOURTH, *FIFTH, *SIXTH)

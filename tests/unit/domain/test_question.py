@@ -1,7 +1,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from domain.filters import Filter
 from domain.numbers import plain
 from domain.ordering import Order
 from domain.question import read_question
+from tests.builders import MOMENT, a_backtest
 from tests.unit.domain.question_cases import CASES
 from tests.unit.domain.questions_english import ENGLISH
 from tests.unit.domain.questions_korean import KOREAN
@@ -19,6 +20,10 @@ DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 # Pieces that carry one number each, in every role that a number can have.
 PIECES = (
+    "상위 다섯 개", "세 개", "a hundred trades", "started in 2009", "2012년 이전에 끝난", "fast 12 slow 26",
+    "MACD(12,26,9)", "과매도 31", "샤프 0.4~0.9", "수익률 +8%", "마이너스 6%", "10위까지", "최근 4개",
+    "between 2 and 6", "거래 0건", "without", "이거나", "or", "보다 큰", "년", "a year", "January 4, 2011",
+    "sub-0.3 sharpe", "win rate of 62", "초기 자본 7만원", "최악의",
     "샤프 1.7 이상", "MDD20%이하", "fewer than 43 trades", "win rate of 61% or more", "수익률 17%", "RSI(13)", "RSI 13",
     "27일 이동평균", "상위 3개", "top 7", "알파 0.37 초과", "2008년", "since 2005", "최근 5개월", "length=19", "foo=23",
     "손실 11% 이내", "between 3 and 9", "88", "%", "GOOG", "말고", "이상", "below", "가장 높은", "MACD 12/26/9", "에서",
@@ -86,7 +91,10 @@ def test_no_number_vanishes(pieces: list[str], between: str) -> None:
     executed = _values(question.filters) | {float(question.limit or 0)}
     for digits in DIGITS.findall(plain(text)):
         value = float(digits)
-        assert digits in left or {value, value / 100, value / 10_000, value * 10_000} & executed, (digits, question)
+        assert digits in left or {value, value / 100, value / 10_000, value * 100, value * 10_000} & executed, (
+            digits,
+            question,
+        )
 
 
 def _values(filters: tuple[Filter, ...]) -> set[float]:
@@ -220,3 +228,72 @@ def test_a_question_of_nothing_but_conditions_orders_and_counts_says_so(text: st
 )
 def test_a_question_with_more_to_search_for_or_with_nothing_is_not_only_conditions(text: str) -> None:
     assert not read_question(text).only_conditions
+
+
+@pytest.mark.parametrize(
+    ("text", "unapplied"),
+    [
+        ("샤프 1 이상이거나 승률 60% 이상", ("샤프 1 이상", "승률 60% 이상")),
+        ("Sharpe above 1 or win rate above 60%", ("Sharpe above 1", "win rate above 60%")),
+        ("not profitable or on GOOG", ("not profitable", "GOOG")),
+        ("GOOG 샤프 1 이상, MSFT 샤프 2 이상", ("샤프 1 이상", "샤프 2 이상")),
+        ("average return above 5%", ("average return above 5%",)),
+        ("거래당 수익률 1% 이상", ("거래당 수익률 1% 이상",)),
+        ("more than 30 trades a year", ("more than 30 trades a year",)),
+        ("지난달에 돌린 것", ("지난달에",)),
+        ("this year's runs", ("this year's",)),
+        ("return greater than drawdown", ("return greater than drawdown",)),
+        ("낙폭이 없는 전략", ("낙폭이 없는",)),
+        ("win rate of 60", ("win rate of 60",)),
+        ("longest backtests", ("longest",)),
+        ("수익률 상위 10%", ("수익률 상위 10%",)),
+        ("종목이 2개 이상인 백테스트", ("종목이 2개 이상",)),
+        ("두 번째로 수익률 높은 것", ("수익률 높은 것",)),
+    ],
+)
+def test_what_no_conjunction_of_filters_says_is_shown_and_not_executed(text: str, unapplied: tuple[str, ...]) -> None:
+    question = read_question(text)
+    assert question.unapplied == unapplied
+    assert all(condition.field == "symbols" for condition in question.filters)
+    assert question.order is None
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "unapplied"),
+    [
+        ("승률이 제일 높고 낙폭이 제일 낮은 것", "-win_rate", ("낙폭이 제일 낮은 것",)),
+        ("sort by sharpe then by drawdown", "-sharpe_ratio", ("then by drawdown",)),
+    ],
+)
+def test_of_two_rankings_the_first_is_the_order(text: str, order: str, unapplied: tuple[str, ...]) -> None:
+    question = read_question(text)
+    assert in_short(question.order) == order
+    assert question.unapplied == unapplied
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "보다 나은 전략",
+        "볼린저를 쓰는",
+        "내려가는 장",
+        "저점에서 사는",
+        "이기는 전략",
+        "안전한 전략",
+        "technology",
+        "what worked best",
+    ],
+)
+def test_words_that_say_something_are_left_to_search_for(text: str) -> None:
+    question = read_question(text)
+    assert question.rest or question.filters or question.unapplied
+
+
+def test_the_latest_come_first() -> None:
+    question = read_question("가장 최근 백테스트 2개")
+    old, new = (
+        a_backtest(backtest_id=name, completed_at=MOMENT + timedelta(days=n)) for n, name in enumerate(("old", "new"))
+    )
+    never = a_backtest(backtest_id="never", completed_at=None)
+    assert question.order is not None
+    assert question.order.ordered([old, never, new]) == [new, old]

@@ -44,6 +44,8 @@ def test_both_languages_say_the_same(korean: str, english: str, term: str) -> No
         ("1.5배", ("1.5배",)),
         ("BRK.B", ("brk.b",)),
         ("샤프 지수와 수익률", ()),
+        ("priya's RSI", ("priya's", "rsi")),
+        ("google's runs", ("goog",)),
         ("my backtests, please", ()),
         ("백테스트 결과 보여줘", ()),
         ("", ()),

@@ -131,7 +131,8 @@ TABLE = [
         "max_atempts: 3",
         (
             "policies.chatops.max_atempts: is not known here (known: models, defaults, tiers, requires, "
-            "default_max_output_tokens, max_attempts, timeout_seconds); did you mean 'max_attempts'?"
+            "default_max_output_tokens, max_context_tokens, max_attempts, timeout_seconds); "
+            "did you mean 'max_attempts'?"
         ),
     ),
     ("tier: standard", "tier: huge", f"{MODEL}.tier: must be one of mini, standard, advanced, premium, not 'huge'"),

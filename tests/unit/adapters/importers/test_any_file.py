@@ -66,14 +66,14 @@ def replaced(document: dict[str, Any], by: object) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(document=DOCUMENTS)
 def test_any_json_is_read_or_refused(file_format: str, document: Any) -> None:  # noqa: ANN401  # JSON
     read_or_refuse(file_format, json.dumps(document).encode())
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(document=DOCUMENTS, draw=st.data())
 def test_any_json_in_the_place_of_a_member_is_read_or_refused(
     file_format: str,
@@ -85,12 +85,14 @@ def test_any_json_in_the_place_of_a_member_is_read_or_refused(
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
+@settings(deadline=None)
 @given(content=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")))
 def test_any_bytes_are_read_or_refused(file_format: str, content: bytes) -> None:
     read_or_refuse(file_format, content)
 
 
 @pytest.mark.parametrize("file_format", ["backtesting", "vectorbt"])
+@settings(deadline=None)
 @given(
     lines=st.lists(st.lists(st.sampled_from(WORDS) | st.text(max_size=6), min_size=1, max_size=4), max_size=8),
     delimiter=st.sampled_from([",", ";", "\t"]),

@@ -16,6 +16,7 @@ HOLD_NO_USER = {
     "reckoning": "prices of models", "revisions": "numbers",
     "spaces": "names of embedding models", "eraser": "orders, which it forgets",
     "backups": "None: nothing lasts", "outliving": "the archive",
+    "census": "the archive",
 }  # fmt: skip
 """Attributes of the stores in memory that are no holder of their own, and why."""
 

@@ -163,15 +163,17 @@ def test_no_answer_is_found_where_nothing_comes_for_what_has_none() -> None:
     summary = summarised([right, missed, wrong, fine])
     # Two came empty, one of them rightly; of two without an answer one came empty.
     assert (summary.value("none_precision"), summary.value("none_recall")) == (0.5, 0.5)
+    assert summary.value("unanswered") == 0.5
     assert (summary.value("exact"), summary.value("ndcg5"), summary.questions) == (0.5, 0.5, 4)
 
 
 def test_questions_are_told_by_language_and_kind_and_those_that_are_not_there_are_left_out() -> None:
-    every = [judged(no_answer("a")), judged(a_gold(a_run("r0"), kinds=["rsi"], language="en"), "r0")]
-    told = {name: len(chosen) for name, chosen in groups(every)}
-    assert told == {
-        "all": 2, "ko": 1, "en": 1, "condition": 1, "no_answer": 1, "condition en": 1, "no_answer ko": 1,
-    }  # fmt: skip
+    mixed = a_gold(a_run("r0"), kind="mixed", language="mixed", kinds=["rsi"])
+    every = [judged(no_answer("a")), judged(a_gold(a_run("r0"), kinds=["rsi"], language="en"), "r0"), judged(mixed)]
+    assert [(name, len(chosen)) for name, chosen in groups(every)] == [
+        ("all", 3), ("in ko", 1), ("in en", 1), ("in mixed", 1), ("condition", 1), ("mixed", 1), ("no_answer", 1),
+        ("condition en", 1), ("mixed mixed", 1), ("no_answer ko", 1),
+    ]  # fmt: skip
 
 
 @pytest.fixture

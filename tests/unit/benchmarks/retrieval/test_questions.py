@@ -114,9 +114,9 @@ def counted(golds: tuple[Gold, ...]) -> Counter[tuple[str, str]]:
 
 
 def test_there_are_enough_questions_of_every_kind_in_both_languages() -> None:
-    assert len(DEVELOPMENT) >= 220
-    assert len(SEALED) >= 100
-    assert len(DEVELOPMENT) + len(SEALED) >= 400
+    assert len(DEVELOPMENT) >= 400
+    # There are times without sealed questions: after they were opened, and before others are written.
+    assert not SEALED or len(SEALED) >= 100
     groups = counted(DEVELOPMENT)
     assert min(groups[kind, language] for kind in map(str, Kind) for language in ("ko", "en")) >= 30
 
@@ -154,4 +154,4 @@ def test_no_phrasing_is_in_both_halves() -> None:
 
 
 def test_files_are_named_after_their_half() -> None:
-    assert all(path.name.startswith(("sealed", "development")) for path in FOLDER.glob("*.yaml"))
+    assert all(path.name.startswith(("sealed_", "asked_")) for path in FOLDER.glob("*.yaml"))
