@@ -16,17 +16,13 @@ from application.bodies import BodyDesk, OverheardLedger
 from application.bookkeeping import Book
 from application.chatting import ChatAnswerer
 from application.comparing import ComparisonTeller
-from application.composing import ComposedRelay
 from application.designing import StrategyDesigner
 from application.doors import UserDoors
 from application.limiting import Limits
 from application.memory import BacktestMemory
 from application.meter import Meter
 from application.metering import MeteredChatModel, MeteredEmbedder
-from application.ports.chat_relay import ChatRelay
 from application.ports.probe import Probe
-from application.ports.system import Clock, Ids
-from application.relaying import MeteredRelay
 from application.remembered_keys import RememberedKeys
 from application.reporting import ReportWriter
 from application.ruling import Ruling
@@ -56,6 +52,7 @@ from application.use_cases.show_backtest import ShowBacktest
 from application.use_cases.write_report import WriteReport
 from application.watching import Watch
 from entrypoints.container.callers import build_limiter, build_tokens
+from entrypoints.container.gateway import GatewayUseCases
 from entrypoints.container.index import IndexUseCases
 from entrypoints.container.keeping import KeepingUseCases
 from entrypoints.container.keys import KeyUseCases
@@ -96,14 +93,6 @@ def _ruling(held: HeldGovernance, stores: Stores) -> Ruling:
     return Ruling(held=held, book=stores.rules, prices=stores.prices, written=held.current())
 
 
-def _relays(models: Models, ids: Ids, clock: Clock) -> dict[str, ChatRelay]:
-    """Providers in the words of OpenAI's interface: as they speak it themselves, else composed."""
-    return {
-        name: models.relays.get(name) or ComposedRelay(model=model, ids=ids, clock=clock)
-        for name, model in models.chat.items()
-    }
-
-
 class Container(containers.DeclarativeContainer):
     """Every part once, and every use case over them."""
 
@@ -142,12 +131,8 @@ class Container(containers.DeclarativeContainer):
         tokenizer=tokenizer,
         bodies=bodies,
     )
-    relay = providers.Singleton(
-        MeteredRelay,
-        meter=meter,
-        limits=limits,
-        relays=providers.Singleton(_relays, model_providers, ids, clock),
-        tokenizer=tokenizer,
+    gateway = providers.Container(
+        GatewayUseCases, models=model_providers, meter=meter, limits=limits, tokenizer=tokenizer, clock=clock, ids=ids
     )
     embedder = providers.Singleton(
         MeteredEmbedder,
@@ -302,6 +287,7 @@ def build_container(settings: Settings, *, local_token: str | None = None) -> Co
         container.rules(),
         container.keeping(),
         container.index(),
+        container.gateway(),
     )
     for provider in (provider for room in rooms for provider in room.providers.values()):
         if isinstance(provider, providers.Singleton):

@@ -58,6 +58,7 @@ def create_litestar(container: Container, requests: RequestMetrics | None = None
     counted = requests or RequestMetrics()
     dependencies = {
         **_dependencies(container), **_index_dependencies(container), "requests": provide(lambda: counted),
+        "relay": provide(container.gateway.relay),
     }  # fmt: skip
     routers = (
         backtests, strategies, narrative_reports, comparisons, chatops, models, usage, budgets, prices, keys,
@@ -116,7 +117,6 @@ def _dependencies(container: Container) -> dict[str, Any]:
         "sessions": provide(container.browse_conversations),
         "forget": provide(container.delete_conversation),
         "models": provide(container.list_models),
-        "relay": provide(container.relay),
         "usage": provide(container.ledger_use.report_usage),
         "budgets": provide(container.rules.show_budgets),
         "setting": provide(container.rules.set_budget),
