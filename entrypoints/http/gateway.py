@@ -16,13 +16,14 @@ from domain.generation import Generation
 from entrypoints.http.event_stream import EventStream, Following
 from entrypoints.http.generation_body import money
 from entrypoints.http.idempotency import SERVICE_HEADER, failed_in_stream, paid
-from entrypoints.http.openai_errors import in_openai_terms
+from entrypoints.http.openai_errors import documented_in_openai_terms, in_openai_terms
 from entrypoints.http.openai_wire import read_chat
 from entrypoints.http.problems import problem_of
 from entrypoints.http.wiring import AnyRequest, CallerOf, only_header
 
 SERVICE = "gateway"
 MOST_BODY_BYTES = 50_000_000
+ROLES = ("system", "developer", "user", "assistant")
 DONE = b"data: [DONE]\n\n"
 
 
@@ -50,13 +51,25 @@ class ChatOperation(Operation):
         """Names what has to be there; the provider knows the rest."""
         messages = [{"role": "user", "content": "샤프 지수를 한 문장으로 설명해 줘."}]
         example = Example(value={"model": "gpt-4o-mini", "messages": messages})
-        kind: Any = "object"  # OpenAPI's type is a string, or an enum of the framework
-        schema = Schema(type=kind, required=["messages"], description="As OpenAI's POST /v1/chat/completions takes it")
+        whole: Any = "object"  # OpenAPI's type is a string, or an enum of the framework
+        some: Any = "array"
+        text: Any = "string"
+        message = Schema(
+            type=whole,
+            required=["role", "content"],
+            properties={"role": Schema(type=text, enum=list(ROLES)), "content": Schema(type=text)},
+        )
+        schema = Schema(
+            type=whole,
+            required=["messages"],
+            properties={"model": Schema(type=text), "messages": Schema(type=some, min_items=1, items=message)},
+            description="As OpenAI's POST /v1/chat/completions takes it, with all its other members",
+        )
         media = OpenAPIMediaType(schema=schema, examples={"a question": example})
         self.request_body = RequestBody(content={"application/json": media}, required=True)
 
 
-@get("/models")
+@get("/models", responses=documented_in_openai_terms())
 async def list_openai_models(caller: CallerOf, models: NamedDependency[ListModels], request: AnyRequest) -> ModelsWire:
     """What this caller may use, in OpenAI's form."""
     service = _service(request)
@@ -67,7 +80,13 @@ async def list_openai_models(caller: CallerOf, models: NamedDependency[ListModel
     return ModelsWire(data=[ModelWire(id=model.model_id, owned_by=model.provider) for model in mine])
 
 
-@post("/chat/completions", status_code=200, operation_class=ChatOperation, opt=paid(SERVICE))
+@post(
+    "/chat/completions",
+    status_code=200,
+    operation_class=ChatOperation,
+    responses=documented_in_openai_terms(402, 409, 413, 422, 429, 502, 503, 504),
+    opt=paid(SERVICE),
+)
 async def complete_chat(caller: CallerOf, relay: NamedDependency[MeteredRelay], request: AnyRequest) -> Response[Any]:
     """A completion, whole or as a stream, from the model that the policy of the service lets serve."""
     begun = relay.begin(read_chat(await request.body()), service=_service(request), caller=caller)

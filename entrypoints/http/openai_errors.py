@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+import msgspec
 from litestar import Request, Response
+from litestar.openapi.datastructures import ResponseSpec
 
 E = TypeVar("E", bound=Exception)
 
@@ -18,6 +20,29 @@ KINDS: Mapping[HTTPStatus, str] = {
 CODES: Mapping[str, str] = {"unknown-model": "model_not_found", "budget-exhausted": "insufficient_quota"}
 PASSED_ON = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY})
 """Statuses with which a provider says that the request itself is wrong: whoever wrote it has to hear of it."""
+
+
+class FailureWire(msgspec.Struct, frozen=True, kw_only=True):
+    """What failed. Facts of the failure at hand follow as further members."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class FailureBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A failure as OpenAI's interface has it."""
+
+    error: FailureWire
+
+
+def documented_in_openai_terms(*statuses: int) -> dict[int, ResponseSpec]:
+    """The failures that a path may answer with, for its description."""
+    return {
+        status: ResponseSpec(data_container=FailureBody, description=HTTPStatus(status).phrase, generate_examples=False)
+        for status in sorted({400, 401, 403, 404, 500, 503, *statuses})
+    }
 
 
 def in_openai_terms(problem: Response[dict[str, object]]) -> Response[dict[str, object]]:

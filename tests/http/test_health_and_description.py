@@ -45,6 +45,8 @@ CONTRACT = {
     "/api/v1/admin/index/verify": {"post"},
     "/api/v1/admin/ledger/reconcile": {"post"},
     "/metrics": {"get"},
+    "/v1/models": {"get"},
+    "/v1/chat/completions": {"post"},
 }
 
 WITHOUT_BODY = {"/api/v1/admin/reload", "/api/v1/admin/index/rebuild", "/api/v1/admin/index/backup"}
