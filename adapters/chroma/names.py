@@ -19,8 +19,9 @@ def is_of_scope(name: str, scope: UserScope) -> bool:
 def is_of_space(name: str, space: str) -> bool:
     """Whether the collection holds cards of that space, of whichever user."""
     of = Space.of(space)
-    prefix, model, *_, generation = _parts(name) or [""]
-    return [prefix, model, generation] == [PREFIX, space_name(of.model_id), str(of.generation)]
+    # A server may hold collections of others, called as they like.
+    whose = _parts(name)[2:3]
+    return _parts(name) == [PREFIX, space_name(of.model_id), *whose, str(of.generation)]
 
 
 def _parts(name: str) -> list[str]:
