@@ -23,7 +23,7 @@ _MODIFYING = (
     r"|outside(?: of)?|besides|aside from|rather than|instead of|not counting|sans|w/o"
 )
 _PLAIN = (
-    r"cannot|not using|not use|not with|not|never|non|no|none|neither|nor|hardly"
+    r"nothing(?! but(?![a-z]))|cannot|not using|not use|not with|not|never|non|no|none|neither|nor|hardly"
     r"|avoid(?:s|ed|ing)?|fail(?:s|ed|ing)? to|\w+n['’]?t"
 )
 _BEFORE = re.compile(rf"(?<![a-z])(?:(?P<listing>{_LISTING})|(?P<modifying>{_MODIFYING})|(?P<plain>{_PLAIN}))(?![a-z])")
@@ -36,7 +36,7 @@ _LIGHTS = """
 """
 _LIGHT = frozenset(_LIGHTS.split())
 _LIGHT_AFTER = (
-    r"(?:\s|[\"')\]:]|전략|결과|백테스트|종목|케이스|경우|기록|것|거|건|걸|게|애|놈|쪽|적|들|만|은|는|이|가|을|를|도|인"
+    r"(?:\s|[\"')\]:]|전략|(?<![가-힣])(?:다|싹|전부|모두|좀|제발)(?![가-힣])|결과|백테스트|종목|케이스|경우|기록|것|거|건|걸|게|애|놈|쪽|적|들|만|은|는|이|가|을|를|도|인"
     r"|였던|하는|한|된|의|로|으로|ones?|runs?|strateg(?:y|ies)|results?|backtests?|are|is|were|was|should|must|to|be)*"
 )
 _NEGATOR_AFTER = (
@@ -120,8 +120,7 @@ def _is_over(match: re.Match[str], between: str, *, ranking: bool) -> bool:
     ends = {"listing": "," if ranking else "(?!)", "modifying": ",", "plain": r",|(?<![a-z])(?:and|with)(?![a-z])"}[
         match.lastgroup or ""
     ]
-    end = re.search(ends, between)
-    return end is not None and not _is_light(between[: end.start()])
+    return any(not _is_light(between[: end.start()]) for end in re.finditer(ends, between))
 
 
 def _after(shown: str, end: int, *, adnominal: bool) -> tuple[int | None, int]:
