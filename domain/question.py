@@ -15,7 +15,8 @@ from domain.question_leftovers import read_loose_conditions, rest_of
 from domain.question_orders import read_orders
 from domain.question_outcomes import read_outcomes
 from domain.question_phrases import read_bare_numbers, read_comparisons, read_eras, read_misspelled, read_relative_times
-from domain.question_settings import read_settings
+from domain.question_settings import read_settings, soften_settings
+from domain.question_settings_named import read_named_settings
 from domain.question_things import (
     read_assignments,
     read_families,
@@ -36,6 +37,7 @@ _READERS = (
     read_negations,
     read_relative_times,
     read_settings,
+    read_named_settings,
     read_names,
     read_orders,
     read_loose_conditions,
@@ -82,6 +84,7 @@ def read_question(text: str) -> Question:
     rest = rest_of(sentence)
     if rest:
         soften_families(sentence)
+        soften_settings(sentence)
     claims = sorted(sentence.claims, key=lambda claim: claim.first)
     filters = tuple(dict.fromkeys(condition for claim in claims for condition in claim.filters))
     unapplied = tuple(_told(sentence, claim) for claim in claims if claim.unapplied)

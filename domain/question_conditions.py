@@ -101,6 +101,7 @@ def _around(sentence: Sentence, match: re.Match[str]) -> Governed:
     tokens = sentence.words.tokens
     after = sentence.words.text[tokens[match.end() - 1].end :]
     adnominal = _ADNOMINAL.search(text) is not None or re.match("인(?!데)", after) is not None
+    adnominal = adnominal or re.match("(?:이?라서|여서|이?니까|이기 때문에)", after) is not None
     around = governed(sentence, match.start(), match.end(), adnominal=adnominal)
     if around.negations is None:
         return around

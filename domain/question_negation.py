@@ -49,6 +49,9 @@ _LATER = re.compile(
     rf"(?P<negator>{_NEGATOR_AFTER})|[,.;?!\n]|중(?:에|에서|에는)?(?![가-힣])|가운데|고(?![가-힣])|면서|지만|[인는]데|그리고"
     r"|(?<![a-z])(?:and|but)(?![a-z])"
 )
+_ENDS_MODIFYING, _ENDS_PLAIN = r"[,:]|(?<![a-z])(?:where|whose)(?![a-z])", r"[,:]|(?<![a-z])(?:and|with)(?![a-z])"
+_NOUN = re.compile(r"(?<![a-z])(?:ones?|those|runs?|backtests?|results?|strateg(?:y|ies)|tests?)(?![a-z])")
+"""`except Bollinger runs where …` leaves out only some of them, `except Bollinger where …` goes on."""
 _FREED = re.compile(r"[.;?!\n]|(?<![a-z])but(?![a-z])")
 
 
@@ -117,10 +120,14 @@ def _is_light(between: str) -> bool:
 
 def _is_over(match: re.Match[str], between: str, *, ranking: bool) -> bool:
     """Whether the negation had something of its own to govern, and a comma or a conjunction ended that."""
-    ends = {"listing": "," if ranking else "(?!)", "modifying": ",", "plain": r",|(?<![a-z])(?:and|with)(?![a-z])"}[
+    ends = {"listing": "[,:]" if ranking else "(?!)", "modifying": _ENDS_MODIFYING, "plain": _ENDS_PLAIN}[
         match.lastgroup or ""
     ]
-    return any(not _is_light(between[: end.start()]) for end in re.finditer(ends, between))
+    return any(_ends(between[: end.start()], end[0]) for end in re.finditer(ends, between))
+
+
+def _ends(before: str, ended_by: str) -> bool:
+    return not _is_light(before) and not (ended_by in ("where", "whose") and _NOUN.search(before))
 
 
 def _after(shown: str, end: int, *, adnominal: bool) -> tuple[int | None, int]:

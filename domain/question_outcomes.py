@@ -6,6 +6,7 @@ from domain.filters import Filter, FilterOp
 from domain.ordering import Order
 from domain.question_claims import Claim, Sentence
 from domain.question_negation import flipped, governed
+from domain.question_singular import asks_for_one
 from domain.vocabulary import Kind
 
 _KOREAN = (
@@ -100,7 +101,9 @@ def _claim(sentence: Sentence, match: re.Match[str], condition: Filter) -> None:
     if degree is not None and not around.negations:
         first = sum(token.start < degree.start() for token in tokens)
         turned = (condition.op is FilterOp.LT) != (degree[1] == "least")
-        sentence.claim(Claim(first=first, last=around.last, order=Order(field="total_return", descending=not turned)))
+        order = Order(field="total_return", descending=not turned)
+        limit = 1 if asks_for_one(sentence, (first, around.last)) else None
+        sentence.claim(Claim(first=first, last=around.last, order=order, limit=limit))
         return
     if condition.op is FilterOp.EQ:
         sentence.claim(

@@ -18,7 +18,7 @@ _MANY_FIGURES = re.compile(
 )
 _ONE = re.compile(
     r"(?<![a-z])(?:run|backtest|strategy|result|test|system|one|thing|single|trial|experiment|attempt)(?![a-z])"
-    r"|(?<![a-z])what(?:'s| is| was)(?![a-z])"
+    r"|(?<![a-z])(?:what(?:'s| is| was)|which(?! have| are| were))(?![a-z])"
 )
 _SORTED = re.compile(
     r"(?<![a-z])(?:first|sort|sorted|rank|ranked|ranking|order|ordered|list|descending|ascending|then|top|bottom)(?![a-z])"

@@ -19,6 +19,7 @@ from domain.numbers_shares import share_at
 from domain.numbers_spelled import half_at
 from domain.vocabulary import FORMS, Kind
 from domain.vocabulary_indicators import CERTAIN_HINTS
+from domain.vocabulary_purpose import PURPOSE
 
 OTHER, YEAR = "other", "year"
 _MORE = Lexicon(
@@ -112,6 +113,7 @@ _EITHER = re.compile(
     r"(?=\s?(?:\d+(?:\.\d+)?\s?(?:%|퍼|프로)|절반|[일이삼사오육칠팔구십]+\s?(?:퍼|프로|할)))"
     r"|[가-힣]{1,8}(?:와|과|랑|이랑)?(?:는|은)?\s?(?:상관|관계)\s?없이"
     r"|(?<=[%t] )of (?:the |its |their |all |my )?(?:trades|transactions|positions)(?![a-z])"
+    r"|(?<![a-z])(?:of )?the time(?! in| spent| stop)(?![a-z])"
     r"|(?<![a-z])regardless of (?:the |its |my )?[a-z]+(?![a-z])"
     r"|(?<![a-z])(?:either(?:\sone)?\sof|of (?:the|my) time|set (?:to|at))(?![a-z])"
     r"|(?<![a-z])(?:pull|bring|look|dig|come) up(?: with)?(?![a-z])|(?<![a-z])first(?=\s(?:\d|two|three|four|five|ten))"
@@ -119,6 +121,7 @@ _EITHER = re.compile(
 _SINGLE = re.compile(
     r"(?<![a-z])(?:(?:just|only|exactly)\s(?:the\s)?one|single)(?![a-z]|[\s-]?digit)|(?<![a-z])(?:one|1)(?=\s(?:single|best|worst)(?![a-z]))"
 )
+_ONE_OR = re.compile(r"(?<![a-z])one(?=\s(?:or|and)\s(?:more|above|better|higher|over|up|greater)|\s*(?:$|[,.;?!]))")
 _RUN = re.compile("[가-힣]+")
 _ENGLISH = re.compile(r"[a-z]+(?:['’-][a-z]+)*(?![a-z])")
 _LONGEST, _LOOK = 18, 40
@@ -152,6 +155,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Kind, str], ...] = (
     (_RECENT, Kind.ORDER, orders.RECENT),
     (_OLDEST, Kind.ORDER, orders.OLDEST),
     (_EITHER, Kind.FILLER, ""),
+    (PURPOSE, Kind.FILLER, ""),
     (_YEAR_BEFORE, Kind.YEARLY, YEAR),
     (_FROM, Kind.FILLER, ""),
     (_AND, Kind.AND, "and"),
@@ -220,6 +224,9 @@ def _signed(here: _Here) -> Token | None:
 def _counted(here: _Here) -> Token | None:
     text, at = here.text, here.at
     number = counted_at(text, at)
+    one = _ONE_OR.match(text, at) if here.content in _BEFORE_A_SHARE else None
+    if one is not None:
+        number = Number(value=1.0, unit=Unit.PLAIN, start=at, end=one.end())
     if here.content in _BEFORE_A_SHARE:
         number = share_at(text, at) or number
     return Token(kind=Kind.NUMBER, start=at, end=number.end, number=number) if number is not None else None

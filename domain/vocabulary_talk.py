@@ -35,13 +35,14 @@ _IN_THE_MARKET = tuple(
 )  # fmt: skip
 FIGURES: Mapping[str, tuple[str, ...]] = {
     "exposure_time": (*_IN_THE_MARKET, "market time", "time exposed to the market", "share of time in the market"),
+    "benchmark_return": ("벤치마크가", "벤치마크는"),
     "trade_count": ("사고판 횟수", "매매한 횟수", "거래한 횟수", "매매 빈도"),
     "fees_paid": ("수수료로", "거래 수수료로", "broker fees", "brokerage", "수수료가"),
     "max_drawdown": ("최대 손실폭", "최대 하락"),
 }  # fmt: skip
 DOINGS: Mapping[str, tuple[str, ...]] = {
     "win_rate": ("won", "wins", "이긴", "이기는", "이겼던", "맞힌", "적중한"),
-    "max_drawdown": ("물렸던", "물린", "꺾였던", "fell", "drew down by"),
+    "max_drawdown": ("물렸던", "물린", "꺾였던", "drew down by"),
     "fees_paid": ("paid out",),
 }  # fmt: skip
 """Verbs that are about a figure where a number or a degree stands beside."""
@@ -78,10 +79,13 @@ SORTINGS: Mapping[str, tuple[str, ...]] = {
     ),
     GOOD: ("from best to worst", "best to worst", "best first"),
     BAD: ("from worst to best", "worst to best", "worst first"),
+    LOW: ("cheapest",),
+    HIGH: ("costliest", "priciest", "most expensive"),
     BY: ("줄 세워", "줄세워", "순서 매겨", "순위 매겨", "순위를 매겨", "ordered", "ordering"),
 }  # fmt: skip
 BEFORE_TALK: Mapping[str, tuple[str, ...]] = {
     FilterOp.GT: ("beats", "beating", "beat", "bests", "outdoing", "greater", "crossed", "crossing", "cracked"),
+    FilterOp.LT: ("fell short of", "falls short of", "falling short of", "came in under", "came in below"),
     FilterOp.GE: ("not dropping below", "not dipping below", "not falling below", "never below", "never under"),
     FilterOp.LE: ("never above", "never over", "not going above", "never exceeding", "never more than", "held to"),
 }  # fmt: skip
@@ -102,7 +106,10 @@ PARAMETERS_TALK: Mapping[str, tuple[str, ...]] = {
     "exit": ("exit period", "exit length", "exit window", "청산 기간", "청산 기준", "exit level"),
 }  # fmt: skip
 INDICATORS_TALK: Mapping[str, tuple[str, ...]] = {
-    "sma": ("단순이동평균선", "단순이동평균"),
+    "sma": ("sma 크로스", "sma 교차", "sma cross", "sma crossover", "단순이동평균 교차", "단순 이동평균 교차"),
+    "ema": ("ema 크로스", "ema 교차", "ema cross", "ema crossover", "지수이동평균 교차", "지수 이동평균 교차"),
+    "ma": ("이평선 크로스", "이평 크로스", "이동평균 교차", "이동평균선 크로스", "moving average crosses"),
+    "bollinger": ("볼린저밴드", "bollinger-band", "볼밴드"),
 }  # fmt: skip
 _ASIDE = """
 achieved actually again altogether anyway anywhere approximately article asked asking asks attempt attempts back

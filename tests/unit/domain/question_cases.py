@@ -161,7 +161,7 @@ CASES: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     ("exposure over 80%", ("exposure_time > 0.8",), "", ()),
     ("50건 이상 거래한 AAPL", ("trade_count >= 50", "symbols in AAPL"), "", ()),
     ("60% 넘는 승률", ("win_rate > 0.6",), "", ()),
-    ("200일 이동평균선", ("indicators in sma,ema,wma",), "200일 이동평균선", ()),
+    ("200일 이동평균선", ("parameters.length = 200", "indicators in sma,ema,wma"), "", ()),
     (
         "볼린저 밴드 20일 2표준편차",
         ("indicators in bollinger", "parameters.bollinger_length = 20", "parameters.bollinger_deviations = 2"),

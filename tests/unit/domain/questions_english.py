@@ -302,7 +302,7 @@ FOURTH: tuple[Meaning, ...] = (
     ),
     ("win rate above 70% while trading at least 10 times", "win_rate > 0.7; trade_count >= 10", "", None),
     ("sharpe, high to low, first 3", "", "-sharpe_ratio", 3),
-    ("out of GOOG, AAPL and MSFT which has the smallest mdd", "symbols in GOOG,AAPL,MSFT", "max_drawdown", None),
+    ("out of GOOG, AAPL and MSFT which has the smallest mdd", "symbols in GOOG,AAPL,MSFT", "max_drawdown", 1),
     ("annualised return 12% or more regardless of the benchmark", "annual_return >= 0.12", "", None),
     ("sharpe not less than 1", "sharpe_ratio >= 1", "", None),
     ("drawdown not greater than 30 percent", "max_drawdown <= 0.3", "", None),
