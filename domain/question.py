@@ -11,6 +11,7 @@ from domain.question_claims import Claim, Sentence
 from domain.question_conditions import read_conditions, read_uncompared
 from domain.question_counts import read_counts
 from domain.question_dates import read_dates
+from domain.question_descriptions import described_family
 from domain.question_leftovers import read_loose_conditions, rest_of
 from domain.question_orders import read_orders
 from domain.question_outcomes import read_outcomes
@@ -94,7 +95,7 @@ def read_question(text: str) -> Question:
         filters=filters,
         rest=rest,
         unapplied=tuple(dict.fromkeys(unapplied)),
-        families=read_families(sentence),
+        families=read_families(sentence) or (described_family(rest) if rest else ()),
         order=next((claim.order for claim in claims if claim.order is not None), None),
         limit=limited.limit if limited is not None else None,
         limit_words=limited.words if limited is not None else "",

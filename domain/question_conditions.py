@@ -52,7 +52,7 @@ _ZERO = re.compile("zero|[0영]")
 _NEVER = re.compile(r"(?<![a-z])(?:never|cannot)(?![a-z])", re.IGNORECASE)
 _RIVAL = re.compile("벤치|시장|지수|보유|대비|market|benchmark|index|buy and hold")
 _CONNECTIVE = re.compile("이?면서|이?고(?![가-힣])|이?며|이?지만|인데")
-_ADNOMINAL = re.compile("[는은긴큰]$")
+_ADNOMINAL = re.compile("[는은긴큰게]$")
 
 
 def read_conditions(sentence: Sentence) -> None:

@@ -83,7 +83,7 @@ def _says_nothing(sentence: Sentence, at: int) -> bool:
         return sentence.text_of(at).lower() in _BOTH
     return (
         kind in "czJVAOoW"
-        or sentence.text_of(at).lower() in ("from", "by")
+        or sentence.text_of(at).lower() in ("from", "by", *_REACHING)
         or (kind == Kind.ORDER_TAIL and not sentence.words.tokens[at].word)
         or asks(sentence.text_of(at).lower())
     )

@@ -21,7 +21,7 @@ _PAIRS = tuple(
             r"(?P<n1>N)[JV]*I[JVAcr]{0,3}(?P<n2>N)[JV]*(?P<i>I)",
             r"(?P<n1>N)[JVcrA]{0,3}(?P<n2>N)[JVc]{0,3}(?P<i>[IH])",
             r"(?P<i>I)[cJV]{0,2}(?P<n1>N)[cr](?P<n2>N)[cr](?P<n3>N)(?![JV]{0,3}C)",
-            r"(?P<i>[IH])[cJV]{0,2}(?P<n1>N)[crJV]{0,2}(?P<n2>N)(?![JV]{0,3}[Cr]|[cr]N)",
+            r"(?P<i>[IH])[cJV]{0,2}(?P<n1>N)[crJVA]{0,2}(?P<n2>N)(?![JV]{0,3}[Cr]|[cr]N)",
         ),
     )
 )

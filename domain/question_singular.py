@@ -17,11 +17,11 @@ _MANY_FIGURES = re.compile(
     r"|losses|gains|winners|losers|fees first|trades first|[a-z]+ factors)(?![a-z])"
 )
 _ONE = re.compile(
-    r"(?<![a-z])(?:run|backtest|strategy|result|test|system|one|thing|single|trial|experiment|attempt)(?![a-z])"
+    r"(?<![a-z])(?:run|backtest|strategy|result|test|system|one|thing|single|trial|experiment|attempt|performer)(?![a-z])"
     r"|(?<![a-z])(?:what(?:'s| is| was)|which(?! have| are| were))(?![a-z])"
 )
 _SORTED = re.compile(
-    r"(?<![a-z])(?:first|sort|sorted|rank|ranked|ranking|order|ordered|list|descending|ascending|then|top|bottom)(?![a-z])"
+    r"(?<![a-z])(?:first|sort|sorted|rank|ranked|ranking|order|ordered|list|descending|ascending|then)(?![a-z])"
 )
 _WHICH = re.compile(
     r"(?:뭐야|뭐지|뭐니|뭐예요|뭐에요|뭐였|뭐더라|뭔가요|뭔지|뭘까|뭐죠|뭐임|무엇|어떤\s?(?:거|것|게|전략|백테스트)(?:야|지|예요|이야|인가|였|이에요|\?)"

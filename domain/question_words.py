@@ -58,11 +58,20 @@ _SPAN = (
     r"(?:개월|일|주|년|달(?!러)|시간|분기|영업일|days?|weeks?|months?|years?|quarters?|hours?))"
 )
 _RAN = r"(?:에|의)?(?:\s?(?:돌린|실행한|완료된|완료한|끝난|한|테스트한|돌려본|백테스트한))?(?![가-힣])"
+_PRICES = (
+    r"(?:에|의)?\s(?:[가-힣]+\s)?(?:고저|고점|저점|고가|저가|가격|범위|값|변동|박스"
+    r"|오른|오르던|내린|떨어진|상승|하락|급등|급락|강한|약한)"
+)
+_ENGLISH_PRICES = (
+    r"(?!\s(?:[a-z-]+\s){0,2}?(?:ranges?|highs?|lows?|high-low|prices?|peaks?|gains?|gainers?|losers?|winners?|moves?|rises?"
+    r"|falls?|drops?|rall(?:y|ies)|strength|weakness|volatility|volume|momentum effect|swings?|extremes?)(?![a-z]))"
+)
+"""What was lately so in a market says nothing of when a run was made."""
 _RECENT = re.compile(
     rf"(?:(?:가장|제일|젤)\s?)?(?:최근|최신)(?:\s?(?:순으로|순서대로|순서로|순))(?![가-힣])|(?:가장|제일|젤)\s?(?:최근|최신|마지막){_RAN}{_SPAN}"
-    rf"|(?:최근|최신){_RAN}{_SPAN}|최근\s?(?:것|거)부터|마지막으로\s?(?:돌린|실행한|한)"
+    rf"|(?:최근|최신)(?!{_PRICES}){_RAN}{_SPAN}|최근\s?(?:것|거)부터|마지막으로\s?(?:돌린|실행한|한)"
     r"|(?<![a-z])(?:most\s?recent(?:ly)?|latest|newest|recent(?:ly)?)(?:\s(?:completed|run|finished|executed|ran)(?![a-z]))?(?![a-z])"
-    rf"{_SPAN}|(?<![a-z])last(?=\s(?:\d+|two|three|four|five|six|seven|eight|nine|ten)?\s?(?:runs?|backtests?|results?|strateg|ones))"
+    rf"{_ENGLISH_PRICES}{_SPAN}|(?<![a-z])last(?=\s(?:\d+|two|three|four|five|six|seven|eight|nine|ten)?\s?(?:runs?|backtests?|results?|strateg|ones))"
 )
 _OLDEST = re.compile(
     r"(?:(?:가장|제일|젤)\s?)(?:오래된|오래전에?\s?돌린|먼저\s?돌린|예전에?\s?돌린)(?![가-힣])|오래된\s?(?:순으로|순서대로|순)(?![가-힣])"
@@ -113,6 +122,7 @@ _EITHER = re.compile(
     r"(?=\s?(?:\d+(?:\.\d+)?\s?(?:%|퍼|프로)|절반|[일이삼사오육칠팔구십]+\s?(?:퍼|프로|할)))"
     r"|[가-힣]{1,8}(?:와|과|랑|이랑)?(?:는|은)?\s?(?:상관|관계)\s?없이"
     r"|(?<=[%t] )of (?:the |its |their |all |my )?(?:trades|transactions|positions)(?![a-z])"
+    r"|한\s?해(?:\s?(?:동안|내내))?(?:에만|만|에)?(?![가-힣])"
     r"|(?<![a-z])(?:of )?the time(?! in| spent| stop)(?![a-z])"
     r"|(?<![a-z])regardless of (?:the |its |my )?[a-z]+(?![a-z])"
     r"|(?<![a-z])(?:either(?:\sone)?\sof|of (?:the|my) time|set (?:to|at))(?![a-z])"

@@ -94,9 +94,13 @@ AFTER_TALK: Mapping[str, tuple[str, ...]] = {
     FilterOp.LT: ("밑으로 나온", "아래로 나온", "언더", "채 안 되는", "에 그친", "못 채운", "도 못 채운"),
 }  # fmt: skip
 EDGES_TALK: Mapping[str, tuple[str, ...]] = {
-    "start": ("시작한 게", "commenced", "commencing", "kicked off", "kicking off", "시작점이", "시작 날짜가"),
+    "start": (
+        "시작한 게", "시작한 날짜가", "시작한 날짜", "시작한 날", "시작된 날짜", "시작한 시점", "commenced",
+        "commencing", "kicked off", "kicking off", "시작점이", "시작 날짜가",
+    ),
     "end": (
-        "finished", "concluded", "concluding", "wrapped up", "끝나 있는", "끝나버린", "마무리된", "마친", "마쳤던",
+        "끝난 날짜가", "끝난 날짜", "끝난 날", "종료된 날짜", "끝난 시점", "마지막 날짜", "finished",
+        "concluded", "concluding", "wrapped up", "끝나 있는", "끝나버린", "마무리된", "마친", "마쳤던",
         "종료 날짜가", "끝마친",
     ),
 }  # fmt: skip

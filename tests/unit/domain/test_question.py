@@ -206,7 +206,7 @@ def test_a_second_order_is_shown_as_unapplied() -> None:
         ("평균회귀 말고 추세추종", ("trend_following",)),
         ("not a breakout", ()),
         ("추세추종 전략 빼고", ()),
-        ("과매도 반등", ()),
+        ("과매도 반등", ("mean_reversion",)),
         ("20-day breakout", ("breakout",)),
         ("볼린저 상단 돌파", ("breakout",)),
     ],
