@@ -116,6 +116,7 @@ INDICATORS_TALK: Mapping[str, tuple[str, ...]] = {
     "bollinger": ("볼린저밴드", "bollinger-band", "볼밴드"),
 }  # fmt: skip
 _ASIDE = """
+onward onwards
 achieved actually again altogether anyway anywhere approximately article asked asking asks attempt attempts back
 basically believe blog boss btw called cant cheers choose chosen client clients closed colleague colleagues complete
 completed cost costs cover covering covers curious dashboard dear deck done dont down else email ended ending executed
