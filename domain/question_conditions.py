@@ -160,6 +160,7 @@ def _is_unsound(sentence: Sentence, match: re.Match[str], groups: Mapping[str, T
     """Whether the words around the numbers say that they belong together otherwise."""
     return (
         _counts(sentence, groups)
+        or _is_of_the_won(sentence, match, groups)
         or ("and" in groups and sentence.text_of(match.start("and")).lower() not in _ANDS)
         or ("until" in groups and sentence.text_of(match.start("until")) != "까지")
         or _goes_on(sentence, match)
@@ -175,6 +176,13 @@ def _counts(sentence: Sentence, groups: Mapping[str, Token]) -> bool:
     if _RIVAL.search(sentence.words.text.lower()):
         return True
     return any(number is not None and number.unit is not Unit.PERCENT and number.value > 1 for number in numbers)
+
+
+def _is_of_the_won(sentence: Sentence, match: re.Match[str], groups: Mapping[str, Token]) -> bool:
+    """`won more than 50 trades`: so many were won, of how many nobody says."""
+    before = sentence.words.tokens[match.start() - 1] if match.start() else None
+    won = before is not None and before.kind is Kind.FIGURE_VERB and before.word == "win_rate"
+    return won and "m" in groups and groups["m"].word == "trade_count"
 
 
 def _goes_on(sentence: Sentence, match: re.Match[str]) -> bool:

@@ -164,8 +164,10 @@ ENGLISH_LATER: tuple[Meaning, ...] = (
     ("all daily runs that paid under 300 dollars in commission", "timeframe in 1d; fees_paid < 300", "", None),
     (
         "MACD 8/17/9 runs on Nasdaq",
-        "indicators in macd; parameters.macd_fast = 8; parameters.macd_slow = 17; "
-        "parameters.macd_signal = 9; symbols in IXIC",
+        (
+            "indicators in macd; parameters.macd_fast = 8; parameters.macd_slow = 17; "
+            "parameters.macd_signal = 9; symbols in IXIC"
+        ),
         "",
         None,
     ),
