@@ -82,7 +82,7 @@ def _says_nothing(sentence: Sentence, at: int) -> bool:
     if kind is Kind.TOGETHER:
         return sentence.text_of(at).lower() in _BOTH
     return (
-        kind in "czJVAOoW"
+        kind in "czJVAOoWe"
         or sentence.text_of(at).lower() in ("from", "by", *_REACHING)
         or (kind == Kind.ORDER_TAIL and not sentence.words.tokens[at].word)
         or asks(sentence.text_of(at).lower())
