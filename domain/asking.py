@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from domain.vocabulary_asking import ENGLISH_ASKING, KOREAN_ASKING, KOREAN_ENDING, MARKS_ASKING
+from domain.vocabulary_talk import ASIDE
 from domain.vocabulary_words import COUNTED, FILLERS
 
 __all__ = ["MARKS_ASKING", "asks", "asks_in_english", "only_asks"]
@@ -11,7 +12,8 @@ _LIGHT = frozenset((*COUNTED, *FILLERS, "backtests", "runs", "results", "back te
 
 def asks_in_english(word: str) -> bool:
     """Whether it is one of the words that ask; in lower case."""
-    return word.replace("’", "'") in ENGLISH_ASKING
+    said = word.replace("’", "'")
+    return said in ENGLISH_ASKING or said in ASIDE
 
 
 def asks(word: str) -> bool:

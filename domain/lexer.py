@@ -22,8 +22,10 @@ _JOSA = tuple(
     for kind, forms in ((Kind.AND, korean.JOSA_ANDS), (Kind.OR, korean.JOSA_ORS), (Kind.JOSA, korean.JOSA))
 )
 _QUOTES = "|".join(words.QUOTES)
+_CURRENCIES = "USD|EUR|JPY|GBP|KRW|AUD|CAD|CHF|NZD|CNY|CNH|HKD|SGD|SEK|NOK|XAU|XAG|BTC|ETH"
+_PAIR = rf"(?:(?:{_CURRENCIES}){{2}}|[A-Z]{{2,5}}(?:USDT|USDC|BUSD|KRW))(?![A-Za-z])"
 _SYMBOL = re.compile(
-    rf"(?<![A-Za-z0-9_.])(?:\d{{6}}\.K[SQ]|(\$)?([A-Z]{{1,5}})(?:([/-])((?:{_QUOTES}))(?![A-Za-z])|(\.[A-Z]{{1,4}})(?![A-Za-z]))?)"
+    rf"(?<![A-Za-z0-9_.])(?:\d{{6}}\.K[SQ]|{_PAIR}|(\$)?([A-Z]{{1,5}})(?:([/-])((?:{_QUOTES}))(?![A-Za-z])|(\.[A-Z]{{1,4}})(?![A-Za-z]))?)"
     r"(?![A-Za-z_])"
 )
 _TIMEFRAME = re.compile(r"(?<![a-z0-9.])(1m|5m|15m|30m|1h|2h|4h|6h|12h|1d|1w|1mo)(?![a-z0-9])")
@@ -177,7 +179,8 @@ class _Reader:
             return not (len(match[0]) > 1 and self.folded[match.end() : match.end() + 1] == "_")
         if kind is Kind.ORDER_TAIL:
             counted = match[0] == "by" and self.last_content in (Kind.NUMBER, Kind.COUNTED)
-            return counted or self.last_content in (Kind.ORDER, Kind.METRIC, Kind.ORDER_TAIL)
+            listed = match[0] == "by" and self.last_content is Kind.COMMA
+            return counted or listed or self.last_content in (Kind.ORDER, Kind.METRIC, Kind.ORDER_TAIL)
         return True
 
     def _number(self, at: int) -> Token | None:

@@ -16,8 +16,8 @@ _NATIVE_TENS: Mapping[str, int] = {
 _ONES = "|".join(sorted(_NATIVE, key=len, reverse=True))
 _COUNTER = r"\s?(?:개|건|번|회|가지|종|종류)"
 _NATIVE_COUNT = re.compile(
-    rf"(?<![가-힣])(?:(?P<tens>{'|'.join(_NATIVE_TENS)})\s?(?P<more>{_ONES})?|(?P<ones>{_ONES}))"
-    rf"(?:(?P<counter>{_COUNTER})(?!도|이라도|씩|째|별|월|상|기)|(?P<bare>(?=만(?![가-힣])|만요|씩|\s*(?:$|[.?!,])|\s?(?:보여|찾아|알려|골라|뽑아|추려|추천|나열|말해|주세요|줘))))"
+    rf"(?:(?<![가-힣])|(?<=[은는거것건])(?=하나|한\s?개|[두세네]\s?개))(?!한번(?!도|만|은|이상))(?:(?P<tens>{'|'.join(_NATIVE_TENS)})\s?(?P<more>{_ONES})?|(?P<ones>{_ONES}))"
+    rf"(?:(?P<counter>{_COUNTER})(?!(?<=한.)도|(?<=한..)도|이라도|씩|째|별|월|상|기)|(?P<bare>(?=만(?![가-힣])|만요|씩|\s*(?:$|[.?!,])|\s?(?:보여|찾아|알려|골라|뽑아|추려|추천|나열|말해|주세요|줘))))"
 )
 _DIGITS: Mapping[str, int] = {digit: value for value, digit in enumerate("영일이삼사오육칠팔구")} | {"공": 0}
 _SCALES: Mapping[str, int] = {"십": 10, "백": 100, "천": 1000}

@@ -6,9 +6,12 @@ from functools import cache
 from domain.indicators import IndicatorKind
 from domain.vocabulary_parameters import (
     DEVIATIONS,
+    ENTRIES,
+    EXITS,
     FAST,
     LENGTHS,
     LOWER,
+    MULTIPLES,
     SIGNALS,
     SLOW,
     SMOOTH,
@@ -19,7 +22,8 @@ from domain.vocabulary_parameters import (
 
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "length": LENGTHS, "fast": FAST, "slow": SLOW, "signal": (*SIGNALS, *STOCHASTIC_SIGNALS), "deviations": DEVIATIONS,
-    "oversold": LOWER, "overbought": UPPER, "smoothing": SMOOTH, "threshold": THRESHOLDS,
+    "oversold": LOWER, "overbought": UPPER, "smoothing": SMOOTH, "entry": ENTRIES,
+    "exit": EXITS, "multiple": MULTIPLES, "threshold": THRESHOLDS,
 }  # fmt: skip
 _PREFIXES: Mapping[str, tuple[str, ...]] = {
     IndicatorKind.BOLLINGER: ("bollinger", "bb", "bbands"),

@@ -11,11 +11,13 @@ from domain.question_claims import Claim, Sentence
 from domain.question_conditions import read_conditions, read_uncompared
 from domain.question_counts import read_counts
 from domain.question_dates import read_dates
+from domain.question_descriptions import described_family
 from domain.question_leftovers import read_loose_conditions, rest_of
 from domain.question_orders import read_orders
 from domain.question_outcomes import read_outcomes
 from domain.question_phrases import read_bare_numbers, read_comparisons, read_eras, read_misspelled, read_relative_times
-from domain.question_settings import read_settings
+from domain.question_settings import read_settings, soften_settings
+from domain.question_settings_named import read_named_settings
 from domain.question_things import (
     read_assignments,
     read_families,
@@ -36,6 +38,7 @@ _READERS = (
     read_negations,
     read_relative_times,
     read_settings,
+    read_named_settings,
     read_names,
     read_orders,
     read_loose_conditions,
@@ -82,6 +85,7 @@ def read_question(text: str) -> Question:
     rest = rest_of(sentence)
     if rest:
         soften_families(sentence)
+        soften_settings(sentence)
     claims = sorted(sentence.claims, key=lambda claim: claim.first)
     filters = tuple(dict.fromkeys(condition for claim in claims for condition in claim.filters))
     unapplied = tuple(_told(sentence, claim) for claim in claims if claim.unapplied)
@@ -91,7 +95,7 @@ def read_question(text: str) -> Question:
         filters=filters,
         rest=rest,
         unapplied=tuple(dict.fromkeys(unapplied)),
-        families=read_families(sentence),
+        families=read_families(sentence) or (described_family(rest) if rest else ()),
         order=next((claim.order for claim in claims if claim.order is not None), None),
         limit=limited.limit if limited is not None else None,
         limit_words=limited.words if limited is not None else "",

@@ -15,6 +15,8 @@ MIRRORED = {
 }  # fmt: skip
 _JUDGED = {"better": FilterOp.GT, "worse": FilterOp.LT, "not_worse": FilterOp.GE, "not_better": FilterOp.LE}
 _BY_SIZE = ("이내", "안쪽", "within", "이내로", "안으로")
+_DEPTHS = ("얕", "깊", "shallow", "deep")
+"""A drawdown of -35 % is deeper than one of -20 %, whatever the sign says."""
 _YEARLY = frozenset(
     {"total_return", LOSS, "annual_return", "volatility", "sharpe_ratio", "sortino_ratio", "calmar_ratio"}
 )
@@ -70,7 +72,7 @@ def bound_filter(
     if metric == LOSS:
         return Filter(field="total_return" if field == LOSS else field, op=MIRRORED[op], value=-value)
     if metric == "max_drawdown" and value < 0:
-        by_size = judged is not None or said in _BY_SIZE
+        by_size = judged is not None or said in _BY_SIZE or any(depth in said for depth in _DEPTHS)
         return Filter(field=field, op=op if by_size else MIRRORED[op], value=-value)
     return Filter(field=field, op=op, value=value)
 

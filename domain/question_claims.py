@@ -16,7 +16,8 @@ GLUE = "[JVc]{0,6}"
 class Claim:
     """Tokens `first` up to and without `last`: filters, or shown as unapplied; `kept` leaves the words in the rest.
 
-    `words` are those of the whole where the tokens are only its first.
+    `words` are those of the whole where the tokens are only its first. `soft` filters hold only where nothing is left
+    to search for by meaning.
     """
 
     first: int
@@ -24,6 +25,7 @@ class Claim:
     filters: tuple[Filter, ...] = ()
     unapplied: bool = False
     kept: bool = False
+    soft: bool = False
     order: Order | None = None
     limit: int | None = None
     words: str = ""

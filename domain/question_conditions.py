@@ -1,11 +1,12 @@
 """Conditions on figures: a metric, a comparator, a number, in any order that Korean and English allow."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from domain.filters import Filter, FilterOp
-from domain.numbers import SPANS
+from domain.lexer_tokens import Token
+from domain.numbers import SPANS, Unit
 from domain.question_amounts import bound_filter, has_unit, range_filters, sign_filter
 from domain.question_claims import Claim, Sentence, compiled
 from domain.question_negation import Governed, flipped, governed
@@ -34,10 +35,10 @@ _CONDITIONS = tuple(
             rf"{_FREE}(?P<low>N)r(?P<high>N)~(?P<m>M){_PACE}",
             r"(?P<m>M)~(?:G~)?(?P<s>s)(?!~M)",
             r"(?P<s>s)~(?P<m>M)(?!~(?:x~)?[NPBC])",
-            rf"(?P<m>[Mf])~(?:[xy]~)?P?~(?P<n1>N)~(?:y~)?(?P<c1>C){_PACE}{_SECOND}",
+            rf"(?P<m>[Mf])~(?:[xyqr]~)?P?~(?P<n1>N)~(?:y~)?(?P<c1>C){_PACE}{_SECOND}",
             rf"(?P<m>[Mf])~(?:[xoyG]~){{0,2}}(?P<c1>P)~(?P<n1>N){_NO_METRIC_OF_ITS_OWN}{_PACE}{_SECOND_BEFORE}",
             rf"{_FREE}(?:y~)?P?~(?P<n1>N)~(?P<c1>C){_PACE}~(?P<m>M){_PACE}",
-            rf"{_FREE}P?~(?P<n1>N)~(?P<c1>C){_PACE}~(?P<m>f)",
+            rf"{_FREE}P?~(?P<n1>N)~(?P<c1>C){_PACE}~(?P<m>f)(?!~[NPB])",
             rf"{_FREE}(?P<c1>P)~(?P<n1>N){_PACE}~(?P<m>M){_PACE}",
             rf"{_FREE}(?P<n1>N)~(?P<m>M)~(?P<c1>C){_PACE}",
             r"(?P<c1>P)~(?P<m>M)~(?P<n1>N)(?!~C)",
@@ -49,7 +50,9 @@ _SIGN_ALONE = (compiled(r"(?P<s>s)(?=[JV]*(?:[oczA_]|$))"),)
 _ANDS = ("and", "&", "와", "과", "랑", "이랑", "하고", "및", "그리고")
 _ZERO = re.compile("zero|[0영]")
 _NEVER = re.compile(r"(?<![a-z])(?:never|cannot)(?![a-z])", re.IGNORECASE)
-_ADNOMINAL = re.compile("[는은긴큰]$")
+_RIVAL = re.compile("벤치|시장|지수|보유|대비|market|benchmark|index|buy and hold")
+_CONNECTIVE = re.compile("이?면서|이?고(?![가-힣])|이?며|이?지만|인데")
+_ADNOMINAL = re.compile("[는은긴큰게]$")
 
 
 def read_conditions(sentence: Sentence) -> None:
@@ -98,6 +101,7 @@ def _around(sentence: Sentence, match: re.Match[str]) -> Governed:
     tokens = sentence.words.tokens
     after = sentence.words.text[tokens[match.end() - 1].end :]
     adnominal = _ADNOMINAL.search(text) is not None or re.match("인(?!데)", after) is not None
+    adnominal = adnominal or re.match("(?:이?라서|여서|이?니까|이기 때문에)", after) is not None
     around = governed(sentence, match.start(), match.end(), adnominal=adnominal)
     if around.negations is None:
         return around
@@ -136,12 +140,10 @@ def _filters(sentence: Sentence, match: re.Match[str]) -> tuple[Filter, ...] | N
     groups = {name: sentence.token(match, name) for name, found in match.groupdict().items() if found is not None}
     metric = groups["m"].word if "m" in groups else "total_return"
     paces = {sentence.words.tokens[i].word for i in range(*match.span()) if sentence.letters[i] == "y"}
-    if "and" in groups and sentence.text_of(match.start("and")).lower() not in _ANDS:
+    if _is_unsound(sentence, match, groups):
         return None
     if "s" in groups:
         return sign_filter(metric, groups["s"].word)
-    if "until" in groups and sentence.text_of(match.start("until")) != "까지":
-        return None
     if "low" in groups:
         return range_filters(metric, groups["low"].number, groups["high"].number, paces)
     made = []
@@ -152,6 +154,45 @@ def _filters(sentence: Sentence, match: re.Match[str]) -> tuple[Filter, ...] | N
                 made.append(bound_filter(each, groups[c].word, groups[n].number, paces, said=said))
     sound = tuple(condition for condition in made if condition is not None)
     return sound if len(sound) == len(made) else None
+
+
+def _is_unsound(sentence: Sentence, match: re.Match[str], groups: Mapping[str, Token]) -> bool:
+    """Whether the words around the numbers say that they belong together otherwise."""
+    return (
+        _counts(sentence, groups)
+        or _is_of_the_won(sentence, match, groups)
+        or ("and" in groups and sentence.text_of(match.start("and")).lower() not in _ANDS)
+        or ("until" in groups and sentence.text_of(match.start("until")) != "까지")
+        or _goes_on(sentence, match)
+    )
+
+
+def _counts(sentence: Sentence, groups: Mapping[str, Token]) -> bool:
+    """`won more than 50 trades` says how many were won, not what share; nor does `시장을 5% 이상 이긴`."""
+    verb = groups.get("m")
+    if verb is None or verb.kind is not Kind.FIGURE_VERB or verb.word != "win_rate":
+        return False
+    numbers = [groups[name].number for name in ("n1", "n2", "low", "high") if name in groups]
+    if _RIVAL.search(sentence.words.text.lower()):
+        return True
+    return any(number is not None and number.unit is not Unit.PERCENT and number.value > 1 for number in numbers)
+
+
+def _is_of_the_won(sentence: Sentence, match: re.Match[str], groups: Mapping[str, Token]) -> bool:
+    """`won more than 50 trades`: so many were won, of how many nobody says."""
+    before = sentence.words.tokens[match.start() - 1] if match.start() else None
+    won = before is not None and before.kind is Kind.FIGURE_VERB and before.word == "win_rate"
+    return won and "m" in groups and groups["m"].word == "trade_count"
+
+
+def _goes_on(sentence: Sentence, match: re.Match[str]) -> bool:
+    """`10% 이하면서 샤프는`: a connective after the comparator, and the figure is that of another condition."""
+    named = match.groupdict()
+    if not named.get("c1") or not named.get("n1") or match.start("m") < match.start("c1"):
+        return False
+    tokens = sentence.words.tokens
+    between = sentence.words.text[tokens[match.start("c1")].end : tokens[match.start("m")].start]
+    return _CONNECTIVE.match(between) is not None
 
 
 def _is_span(sentence: Sentence, match: re.Match[str]) -> bool:

@@ -26,9 +26,18 @@ def read_dates(sentence: Sentence) -> None:
         _claim(sentence, match, _span(sentence, match) if "b" in match.re.groupindex else ())
     for match in sentence.matches(*_BOUNDED):
         bound = sentence.token(match, "u").word
+        if bound == "since" and _is_era(sentence, match):
+            _claim(sentence, match, _overlap(*_days(sentence, match, "a")))
+            continue
         _claim(sentence, match, (_bound(bound, *_days(sentence, match, "a")),))
     for match in sentence.matches(*_ALONE):
         _claim(sentence, match, _overlap(*_days(sentence, match, "a")))
+
+
+def _is_era(sentence: Sentence, match: re.Match[str]) -> bool:
+    """`from the nineties` is in them."""
+    decade = sentence.token(match, "a").word in ("decade", "named", "short")
+    return decade and sentence.text_of(match.start("u")).lower() == "from"
 
 
 def _claim(sentence: Sentence, match: re.Match[str], filters: tuple[Filter, ...]) -> None:

@@ -1,8 +1,11 @@
 """What a question says beyond its filters: conditions to show, and the rest to search by meaning."""
 
+import re
+
 from domain.asking import asks
 from domain.numbers import SPANS
 from domain.question_claims import Claim, Sentence, compiled
+from domain.question_orders import whole_count
 from domain.vocabulary import Kind
 
 _SUBJECT = r"(?P<subject>[xIHRhFMEX](?:~[xR])?)?"
@@ -22,17 +25,35 @@ _LOOSE = tuple(
 )
 
 
+_MOST = (compiled(r"(?P<n>N)(?P<c>C)"),)
+_THINGS = re.compile("(?:개|가지|종목)$")
 _REACHING = ("hit", "hits", "reach", "reached", "reaches", "reaching")
+_CROSSING = ("cross", "crosses", "crossover", "crossovers", "크로스", "교차")
+"""An average is there to be crossed: where one is named, they add nothing."""
+_CROSSED = ("ma", "sma", "ema", "macd")
 _BOTH = ("both", "모두", "둘 다", "동시에", "함께", "같이", "plus")
 
 
 def read_loose_conditions(sentence: Sentence) -> None:
     """Shows a number with a comparator that met no metric; words on indicators stay in the rest as well."""
+    _read_most(sentence)
     for match in sentence.matches(*_LOOSE):
         number = sentence.token(match, "n").number
         about_rules = any(letter in match[0] for letter in "IHRhFEX")
         kept = about_rules or (number is not None and number.unit in SPANS)
         sentence.claim(Claim(first=match.start(), last=match.end(), unapplied=True, kept=kept))
+
+
+def _read_most(sentence: Sentence) -> None:
+    """Claims `10개까지`, which is how many are wanted, where nothing else says that."""
+    for match in sentence.matches(*_MOST):
+        token = sentence.token(match, "n")
+        until = sentence.text_of(match.start("c")).startswith(("까지", "이내", "이하로"))
+        count = whole_count(token)
+        limited = any(claim.limit is not None for claim in sentence.claims)
+        if until and count is not None and _THINGS.search(sentence.text_of(match.start("n"))) and not limited:
+            first, last = match.start("n"), match.end()
+            sentence.claim(Claim(first=first, last=last, limit=count, words=sentence.words.slice(first, last)))
 
 
 def rest_of(sentence: Sentence) -> str:
@@ -56,10 +77,13 @@ def rest_of(sentence: Sentence) -> str:
 
 def _says_nothing(sentence: Sentence, at: int) -> bool:
     kind = sentence.words.tokens[at].kind
+    if sentence.text_of(at).lower() in _CROSSING:
+        return any(token.word in _CROSSED for token in sentence.words.tokens if token.kind is Kind.INDICATOR)
     if kind is Kind.TOGETHER:
         return sentence.text_of(at).lower() in _BOTH
     return (
-        kind in "czJVAOoW"
+        kind in "czJVAOoWe"
+        or sentence.text_of(at).lower() in ("from", "by", *_REACHING)
         or (kind == Kind.ORDER_TAIL and not sentence.words.tokens[at].word)
         or asks(sentence.text_of(at).lower())
     )

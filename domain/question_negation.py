@@ -23,7 +23,7 @@ _MODIFYING = (
     r"|outside(?: of)?|besides|aside from|rather than|instead of|not counting|sans|w/o"
 )
 _PLAIN = (
-    r"cannot|not using|not use|not with|not|never|non|no|none|neither|nor|hardly"
+    r"nothing(?! but(?![a-z]))|cannot|not using|not use|not with|not|never|non|no|none|neither|nor|hardly"
     r"|avoid(?:s|ed|ing)?|fail(?:s|ed|ing)? to|\w+n['’]?t"
 )
 _BEFORE = re.compile(rf"(?<![a-z])(?:(?P<listing>{_LISTING})|(?P<modifying>{_MODIFYING})|(?P<plain>{_PLAIN}))(?![a-z])")
@@ -36,7 +36,7 @@ _LIGHTS = """
 """
 _LIGHT = frozenset(_LIGHTS.split())
 _LIGHT_AFTER = (
-    r"(?:\s|[\"')\]:]|전략|결과|백테스트|종목|케이스|경우|기록|것|거|건|걸|게|애|놈|쪽|적|들|만|은|는|이|가|을|를|도|인"
+    r"(?:\s|[\"')\]:]|전략|(?<![가-힣])(?:다|싹|전부|모두|좀|제발)(?![가-힣])|결과|백테스트|종목|케이스|경우|기록|것|거|건|걸|게|애|놈|쪽|적|들|만|은|는|이|가|을|를|도|인"
     r"|였던|하는|한|된|의|로|으로|ones?|runs?|strateg(?:y|ies)|results?|backtests?|are|is|were|was|should|must|to|be)*"
 )
 _NEGATOR_AFTER = (
@@ -49,6 +49,9 @@ _LATER = re.compile(
     rf"(?P<negator>{_NEGATOR_AFTER})|[,.;?!\n]|중(?:에|에서|에는)?(?![가-힣])|가운데|고(?![가-힣])|면서|지만|[인는]데|그리고"
     r"|(?<![a-z])(?:and|but)(?![a-z])"
 )
+_ENDS_MODIFYING, _ENDS_PLAIN = r"[,:]|(?<![a-z])(?:where|whose)(?![a-z])", r"[,:]|(?<![a-z])(?:and|with)(?![a-z])"
+_NOUN = re.compile(r"(?<![a-z])(?:ones?|those|runs?|backtests?|results?|strateg(?:y|ies)|tests?)(?![a-z])")
+"""`except Bollinger runs where …` leaves out only some of them, `except Bollinger where …` goes on."""
 _FREED = re.compile(r"[.;?!\n]|(?<![a-z])but(?![a-z])")
 
 
@@ -117,11 +120,14 @@ def _is_light(between: str) -> bool:
 
 def _is_over(match: re.Match[str], between: str, *, ranking: bool) -> bool:
     """Whether the negation had something of its own to govern, and a comma or a conjunction ended that."""
-    ends = {"listing": "," if ranking else "(?!)", "modifying": ",", "plain": r",|(?<![a-z])(?:and|with)(?![a-z])"}[
+    ends = {"listing": "[,:]" if ranking else "(?!)", "modifying": _ENDS_MODIFYING, "plain": _ENDS_PLAIN}[
         match.lastgroup or ""
     ]
-    end = re.search(ends, between)
-    return end is not None and not _is_light(between[: end.start()])
+    return any(_ends(between[: end.start()], end[0]) for end in re.finditer(ends, between))
+
+
+def _ends(before: str, ended_by: str) -> bool:
+    return not _is_light(before) and not (ended_by in ("where", "whose") and _NOUN.search(before))
 
 
 def _after(shown: str, end: int, *, adnominal: bool) -> tuple[int | None, int]:

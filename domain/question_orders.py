@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain import vocabulary_orders as words
 from domain.lexer_tokens import Token
@@ -11,10 +11,12 @@ from domain.ordering import Order
 from domain.question_amounts import SMALLER_IS_BETTER
 from domain.question_claims import Claim, Sentence
 from domain.question_negation import governed
+from domain.question_singular import asks_for_one
 from domain.vocabulary import Kind
 from domain.vocabulary_metrics import LOSS, METRICS
 
 _STRETCH = re.compile(r"[QqMfNo](?:[JVcAr_IFHhW]{0,12}[QqMfNo])*")
+_TOPS = ("top", "탑", "톱", "상위")
 _FIGURES = {words.RECENT: ("completed_at", True), words.OLDEST: ("completed_at", False)}
 
 
@@ -39,11 +41,22 @@ def read_orders(sentence: Sentence) -> None:
     for match in _STRETCH.finditer(sentence.letters):
         for phrase in _phrases(sentence, match.start(), match.end()):
             order, limit, sound = _meaning(sentence, phrase)
-            if sound and not (order and ordered) and not (limit and limited):
+            if _is_said_again(sentence, phrase):
+                _claim(sentence, replace(phrase, senses=frozenset()), None, None)
+            elif sound and not (order and ordered) and not (limit and limited):
                 ordered, limited = ordered or order is not None, limited or limit is not None
                 _claim(sentence, phrase, order, limit)
             else:
                 _show(sentence, phrase)
+
+
+def _is_said_again(sentence: Sentence, phrase: _Phrase) -> bool:
+    """`승률 낮은 것 … 승률 45% 미만`: the figure is bounded elsewhere, and that says how low is meant."""
+    letters = {sentence.letters[i] for i in phrase.places}
+    if letters & set("QNf") or words.BY in phrase.senses or len(phrase.figures) != 1:
+        return False
+    figure = "total_return" if phrase.figures[0] == LOSS else phrase.figures[0]
+    return any(condition.field == figure for claim in sentence.claims for condition in claim.filters)
 
 
 def _phrases(sentence: Sentence, first: int, last: int) -> Iterator[_Phrase]:
@@ -76,7 +89,7 @@ def _phrase(sentence: Sentence, places: Sequence[int]) -> _Phrase:
     figures += [_FIGURES[token.word][0] for token in orders if token.word in _FIGURES]
     verbs = [token.word for token in tokens if token.kind is Kind.FIGURE_VERB]
     counts = [whole_count(token) for token in tokens if token.number is not None]
-    senses = frozenset(token.word for token in orders if token.word)
+    senses = _senses(sentence, places, counted=bool(counts))
     superlative = any(token.kind is Kind.ORDER for token in orders) or words.BY in senses
     adjective = bool(figures) and any(token.kind is Kind.ORDER_TAIL and token.word for token in orders)
     return _Phrase(
@@ -86,6 +99,14 @@ def _phrase(sentence: Sentence, places: Sequence[int]) -> _Phrase:
         counts=tuple(counts),
         ranked=superlative or adjective,
     )
+
+
+def _senses(sentence: Sentence, places: Sequence[int], *, counted: bool) -> frozenset[str]:
+    """What the words say of a direction; beside a bad one `top three` only counts."""
+    found = [(sentence.words.tokens[i].word, i) for i in places if sentence.words.letters[i] in "Qq"]
+    senses = frozenset(word for word, _ in found if word)
+    tops = all(sentence.text_of(i).lower() in _TOPS for word, i in found if word == words.GOOD)
+    return senses - {words.GOOD} if counted and words.BAD in senses and tops else senses
 
 
 def _begins(sentence: Sentence, last: int) -> bool:
@@ -100,11 +121,12 @@ def _meaning(sentence: Sentence, phrase: _Phrase) -> tuple[Order | None, int | N
         return None, None, False
     if len(phrase.counts) > 1 or None in phrase.counts:
         return None, None, False
-    limit = phrase.counts[0] if phrase.counts else None
+    limit = phrase.counts[0] if phrase.counts else 1 if asks_for_one(sentence, phrase.span) else None
     letters = {sentence.letters[i] for i in phrase.places}
     if not phrase.figures:
+        limit = phrase.counts[0] if phrase.counts else None
         return None, limit, limit is not None
-    sorts = "Q" in letters or words.BY in phrase.senses or limit is not None
+    sorts = "Q" in letters or words.BY in phrase.senses or bool(phrase.counts)
     order = _order(phrase) if sorts else None
     return order, limit, order is not None
 
@@ -141,7 +163,7 @@ def _direction(senses: frozenset[str], *, better_is_smaller: bool) -> bool | Non
 def _claim(sentence: Sentence, phrase: _Phrase, order: Order | None, limit: int | None) -> None:
     """Each word of the ranking, the first of them with what it says; one without a figure says only how many."""
     for place in phrase.places:
-        shown = order is None and sentence.letters[place] in "Qq" and _is_bare(sentence, place)
+        shown = bool(phrase.senses) and order is None and sentence.letters[place] in "Qq" and _is_bare(sentence, place)
         first = place == phrase.places[0]
         sentence.claim(
             Claim(

@@ -6,6 +6,7 @@ from domain.filters import Filter, FilterOp
 from domain.ordering import Order
 from domain.question_claims import Claim, Sentence
 from domain.question_negation import flipped, governed
+from domain.question_singular import asks_for_one
 from domain.vocabulary import Kind
 
 _KOREAN = (
@@ -22,16 +23,25 @@ _NO_ESCAPE = r"(?!(?:를|을|에서|로|이|가)?\s?(?:전환|피[하한해했]|
 _NO_TRADES = r"(?!\s?거래)"
 _GAINS = (
     re.compile(rf"(?:수익|이익|흑자){_KOREAN}{_VERBS}{_NO_TRADES}"),
+    re.compile(r"(?:수익|이익|흑자|플러스)로\s?(?:끝|마감|마무리)[가-힣]*"),
     re.compile(rf"돈{_KOREAN}(?:벌{_ENDING}|번(?!째)|버는|벌었[가-힣]*|벌고){_NO_TRADES}"),
     re.compile(
         rf"흑자{_NO_ESCAPE}|(?<![a-z])(?:profitable(?! trade)"
         r"|(?:made|make|makes|making|earned|earn) (?:any |some )?money"
-        r"|winning(?= (?:strateg|backtest|run|ones))|winners?|gainers?|money[ -]?makers?)(?![a-z])"
+        r"|winning(?= (?:strateg|backtest|run|ones))"
+        r"|(?<!\bbuy )(?<!\bbuys )(?<!\bthat )(?<!\bride )(?<!\brides )(?<!\bpast )(?<!\brecent )(?<!\bchases )"
+        r"(?:winners?|gainers?)(?! (?:keep|win|run|stay|continue|go|going|tend|will|that))|money[ -]?makers?)(?![a-z])"
     ),
 )
 _NO_GAIN = re.compile(r"(?:수익|이익)(?:이|도)?\s?(?P<ending>없(?:는|던|었던))(?!\s?거래)")
 _LOSSES = (
     re.compile(rf"(?:손실|손해|적자){_KOREAN}{_VERBS}{_NO_TRADES}"),
+    re.compile(r"(?:손실|손해|적자)로\s?(?:끝|마감|마무리)[가-힣]*"),
+    re.compile(
+        r"(?:원금|투자금|본전)(?:을|도|이|마저)?\s?(?:다\s?)?"
+        r"(?:까먹|잃|날리|날린|날렸|깎|갉아|축[내낸])[가-힣]*"
+        r"|(?:원금|본전)(?:을|도|이)?\s?(?:못\s?(?:건|찾|지킨)[가-힣]*|(?:건지|찾|지키)지\s?못[가-힣]*)"
+    ),
     re.compile(r"(?:손실|손해)(?:이|가|은|도)?\s?(?P<ending>없(?:는|던|었던|이))(?!\s?거래)"),
     re.compile(rf"돈{_KOREAN}(?:(?:잃|날리){_ENDING}|잃은|잃는|잃었[가-힣]*|날린|날렸[가-힣]*){_NO_TRADES}"),
     re.compile(
@@ -91,7 +101,9 @@ def _claim(sentence: Sentence, match: re.Match[str], condition: Filter) -> None:
     if degree is not None and not around.negations:
         first = sum(token.start < degree.start() for token in tokens)
         turned = (condition.op is FilterOp.LT) != (degree[1] == "least")
-        sentence.claim(Claim(first=first, last=around.last, order=Order(field="total_return", descending=not turned)))
+        order = Order(field="total_return", descending=not turned)
+        limit = 1 if asks_for_one(sentence, (first, around.last)) else None
+        sentence.claim(Claim(first=first, last=around.last, order=order, limit=limit))
         return
     if condition.op is FilterOp.EQ:
         sentence.claim(

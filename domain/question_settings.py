@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from domain.filters import PARAMETER_PREFIX, Filter, FilterOp
 from domain.indicators import IndicatorKind
 from domain.lexer_tokens import Token
 from domain.numbers import Unit
 from domain.question_claims import Claim, Sentence, compiled
+from domain.vocabulary import Kind
 from domain.vocabulary_indicators import MOVING_AVERAGE
 from domain.vocabulary_parameters import PUBLIC_NAMES
 
@@ -19,20 +21,28 @@ _PAIRS = tuple(
             r"(?P<n1>N)[JV]*I[JVAcr]{0,3}(?P<n2>N)[JV]*(?P<i>I)",
             r"(?P<n1>N)[JVcrA]{0,3}(?P<n2>N)[JVc]{0,3}(?P<i>[IH])",
             r"(?P<i>I)[cJV]{0,2}(?P<n1>N)[cr](?P<n2>N)[cr](?P<n3>N)(?![JV]{0,3}C)",
-            r"(?P<i>[IH])[cJV]{0,2}(?P<n1>N)[crJV]{0,2}(?P<n2>N)(?![JV]{0,3}[Cr]|[cr]N)",
+            r"(?P<i>[IH])[cJV]{0,2}(?P<n1>N)[crJVA]{0,2}(?P<n2>N)(?![JV]{0,3}[Cr]|[cr]N)",
         ),
     )
 )
 _NAMED = (
-    compiled(rf"(?P<r>R)[JV=]{{0,3}}(?P<n>N){_NO_BOUND}"),
+    compiled(rf"(?P<r>R)[JV=]{{0,3}}(?:c[RV]c[JVx=]{{0,3}})?(?P<n>N){_NO_BOUND}"),
+    compiled(r"(?P<n>N)[JV]{0,2}(?P<r>R)(?![JV=]{0,3}N(?![JV]{0,2}R))"),
     compiled(rf"(?P<i>I)(?P<c>c)?[JV]{{0,2}}(?P<n>N){_NO_BOUND}"),
     compiled(r"(?P<n>N)[JV]{0,2}(?P<i>I)"),
 )
+_AVERAGED = (compiled(r"(?P<n>N)[JV]{0,2}(?P<i>[IH])"), compiled(rf"(?P<i>I)c?[JV]{{0,2}}(?P<n>N){_NO_BOUND}"))
 _LENGTHS = (
     IndicatorKind.RSI, IndicatorKind.ATR, IndicatorKind.ROC, IndicatorKind.STOCHASTIC, IndicatorKind.ZSCORE,
     IndicatorKind.BOLLINGER,
 )  # fmt: skip
 _AVERAGES = (MOVING_AVERAGE, IndicatorKind.SMA, IndicatorKind.EMA)
+_PAIRED: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(_AVERAGES, ("fast", "slow")),
+    IndicatorKind.MACD: ("macd_fast", "macd_slow"),
+    IndicatorKind.DONCHIAN: ("entry", "exit"),
+}
+"""What two numbers are, the smaller first; of a channel the larger lets in."""
 _OSCILLATORS = (IndicatorKind.RSI, IndicatorKind.STOCHASTIC)
 _TRIPLES: Mapping[str, tuple[str, ...]] = {
     IndicatorKind.MACD: ("fast", "slow", "signal"),
@@ -56,9 +66,33 @@ def read_settings(sentence: Sentence) -> None:
         name = _name(sentence, match)
         if name is not None:
             number = sentence.token(match, "n")
-            first = match.start("r") if match.groupdict().get("r") else match.start("n")
+            named = match.start("r") if match.groupdict().get("r") else match.start("n")
+            first, last = sorted((named, match.start("n")))
             filters = _filters([name], [number])
-            sentence.claim(Claim(first=first, last=match.start("n") + 1, filters=filters))
+            sentence.claim(Claim(first=first, last=last + 1, filters=filters))
+    _read_average(sentence)
+
+
+def soften_settings(sentence: Sentence) -> None:
+    """Where there is more to search for, the length of an average is only like what is looked for."""
+    for place, claim in enumerate(sentence.claims):
+        if claim.soft:
+            sentence.claims[place] = replace(claim, filters=())
+
+
+def _read_average(sentence: Sentence) -> None:
+    """Claims the one length of a moving average, `200일선` or `SMA(50)`, where no other indicator is named."""
+    named = {token.word for token in sentence.words.tokens if token.kind in (Kind.INDICATOR, Kind.HINT)}
+    found = [match for match in sentence.matches(*_AVERAGED) if sentence.token(match, "i").word in _AVERAGES]
+    if len(found) != 1 or not named <= set(_AVERAGES) or not _is_length(sentence.token(found[0], "n")):
+        return
+    word, number = sentence.token(found[0], "i").word, sentence.token(found[0], "n")
+    in_bars = number.number is not None and number.number.unit is Unit.BARS
+    if found[0].start("n") < found[0].start("i") and not in_bars:
+        return
+    name = "length" if word == MOVING_AVERAGE else f"{word}_length"
+    at = found[0].start("n")
+    sentence.claim(Claim(first=at, last=at + 1, filters=_filters([name], [number]), kept=True, soft=True))
 
 
 def _names(word: str, tokens: Sequence[Token]) -> tuple[str, ...] | None:
@@ -68,10 +102,9 @@ def _names(word: str, tokens: Sequence[Token]) -> tuple[str, ...] | None:
     if len(tokens) == len(_TRIPLES[IndicatorKind.MACD]):
         named = _TRIPLES.get(word)
         return tuple(f"{word}_{name}" for name in named) if named is not None and plain else None
-    if word in _AVERAGES and plain and values[0] != values[1]:
-        return ("fast", "slow") if values[0] < values[1] else ("slow", "fast")
-    if word == IndicatorKind.MACD and plain:
-        return ("macd_fast", "macd_slow")
+    pair = _PAIRED.get(word)
+    if pair is not None and plain and (word == IndicatorKind.MACD or values[0] != values[1]):
+        return pair if word == IndicatorKind.MACD or (values[0] < values[1]) == (pair[0] != "entry") else pair[::-1]
     if word == IndicatorKind.BOLLINGER and _is_length(tokens[0]) and values[1] < values[0]:
         return ("bollinger_length", "bollinger_deviations")
     if word in _OSCILLATORS and plain and _LEAST_LEVEL // 2 <= values[0] < values[1] <= _MOST_LEVEL:
@@ -86,12 +119,24 @@ def _is_length(token: Token) -> bool:
     )
 
 
+def _public(sentence: Sentence, word: str, token: Token) -> str | None:
+    """The parameter that a word for one means, beside this number; of an ATR the factor is its multiple."""
+    factor = word in ("deviations", "multiple")
+    units = (Unit.PLAIN, Unit.BARS, Unit.DEVIATIONS, *((Unit.MULTIPLE,) if factor else ()))
+    if token.number is None or token.number.unit not in units:
+        return None
+    if factor:
+        named = {other.word for other in sentence.words.tokens if other.kind is Kind.INDICATOR}
+        word = "deviations" if named == {IndicatorKind.BOLLINGER} else word
+        word = "multiple" if named == {IndicatorKind.ATR} else word
+    return PUBLIC_NAMES.get(word)
+
+
 def _name(sentence: Sentence, match: re.Match[str]) -> str | None:
     groups = match.groupdict()
     number = sentence.token(match, "n")
     if groups.get("r"):
-        plain = number.number is not None and number.number.unit in (Unit.PLAIN, Unit.BARS, Unit.DEVIATIONS)
-        return PUBLIC_NAMES.get(sentence.token(match, "r").word) if plain else None
+        return _public(sentence, sentence.token(match, "r").word, number)
     word = sentence.token(match, "i").word
     if word not in _LENGTHS or not _is_length(number) or number.number is None:
         return None

@@ -23,9 +23,9 @@ _NEGATED = tuple(
     map(
         compiled,
         (
-            r"(?P<list>S(?:[AOc]{1,4}S)*)J{0,3}(?:oJ{0,3})?g",
-            r"(?P<list>I(?:[cN]{0,8}[AOc]{1,4}I)*)[cN]{0,8}J{0,3}(?:oJ{0,3})?g",
-            r"(?P<list>F(?:[AOc]{1,4}F)*)J{0,3}(?:oJ{0,3})?g",
+            r"(?P<list>S(?:[AOc]{1,4}S)*)J{0,3}(?:[oLV]J{0,3}){0,2}g",
+            r"(?P<list>I(?:[cN]{0,8}[AOc]{1,4}I)*)[cN]{0,8}J{0,3}(?:[oLV]J{0,3}){0,2}g",
+            r"(?P<list>F(?:[AOc]{1,4}F)*)J{0,3}(?:[oLV]J{0,3}){0,2}g",
             r"(?P<list>[Tt])J{0,3}(?:oJ{0,3})?g",
             r"G~(?P<list>S(?:[AOc]{1,4}S)*|I(?:[AOc]{1,4}I)*|F(?:[AOc]{1,4}F)*|[Tt])",
         ),

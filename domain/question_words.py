@@ -8,15 +8,18 @@ from domain import vocabulary_figures as figures
 from domain import vocabulary_korean as korean
 from domain import vocabulary_orders as orders
 from domain import vocabulary_questions as words
+from domain import vocabulary_talk as talk
 from domain.asking import MARKS_ASKING, asks_in_english, only_asks
 from domain.filter_op import FilterOp
 from domain.lexer_tokens import Token
 from domain.lexicon import Lexicon
 from domain.numbers import Number, Unit, number_at
 from domain.numbers_counted import counted_at
+from domain.numbers_shares import share_at
 from domain.numbers_spelled import half_at
 from domain.vocabulary import FORMS, Kind
 from domain.vocabulary_indicators import CERTAIN_HINTS
+from domain.vocabulary_purpose import PURPOSE
 
 OTHER, YEAR = "other", "year"
 _MORE = Lexicon(
@@ -37,6 +40,16 @@ _MORE = Lexicon(
         (Kind.NEGATE_BEFORE, {"not": words.NEGATE_BEFORE_TOO}),
         (Kind.NEGATE_AFTER, {"not": words.NEGATE_AFTER_TOO}),
         (Kind.EDGE, {"start": words.STARTS, "end": words.ENDS, "completed": words.COMPLETED}),
+        (Kind.EDGE, talk.EDGES_TALK),
+        (Kind.SYMBOL, talk.COMPANIES),
+        (Kind.INDICATOR, talk.INDICATORS_TALK),
+        (Kind.METRIC, talk.FIGURES),
+        (Kind.FIGURE_VERB, talk.DOINGS),
+        (Kind.PARAMETER, talk.PARAMETERS_TALK),
+        (Kind.ORDER, talk.SORTINGS),
+        (Kind.ORDER_TAIL, talk.TAILS),
+        (Kind.BEFORE, talk.BEFORE_TALK),
+        (Kind.AFTER, talk.AFTER_TALK),
     )
 )
 _AFTER_A_NUMBER = (Kind.NUMBER, Kind.DATE, Kind.METRIC, Kind.RANGE, Kind.HALF, Kind.YEARLY)
@@ -45,18 +58,28 @@ _SPAN = (
     r"(?:개월|일|주|년|달(?!러)|시간|분기|영업일|days?|weeks?|months?|years?|quarters?|hours?))"
 )
 _RAN = r"(?:에|의)?(?:\s?(?:돌린|실행한|완료된|완료한|끝난|한|테스트한|돌려본|백테스트한))?(?![가-힣])"
+_PRICES = (
+    r"(?:에|의)?\s(?:[가-힣]+\s)?(?:고저|고점|저점|고가|저가|가격|범위|값|변동|박스"
+    r"|오른|오르던|내린|떨어진|상승|하락|급등|급락|강한|약한)"
+)
+_ENGLISH_PRICES = (
+    r"(?!\s(?:[a-z-]+\s){0,2}?(?:ranges?|highs?|lows?|high-low|prices?|peaks?|gains?|gainers?|losers?|winners?|moves?|rises?"
+    r"|falls?|drops?|rall(?:y|ies)|strength|weakness|volatility|volume|momentum effect|swings?|extremes?)(?![a-z]))"
+)
+"""What was lately so in a market says nothing of when a run was made."""
 _RECENT = re.compile(
     rf"(?:(?:가장|제일|젤)\s?)?(?:최근|최신)(?:\s?(?:순으로|순서대로|순서로|순))(?![가-힣])|(?:가장|제일|젤)\s?(?:최근|최신|마지막){_RAN}{_SPAN}"
-    rf"|(?:최근|최신){_RAN}{_SPAN}|최근\s?(?:것|거)부터|마지막으로\s?(?:돌린|실행한|한)"
+    rf"|(?:최근|최신)(?!{_PRICES}){_RAN}{_SPAN}|최근\s?(?:것|거)부터|마지막으로\s?(?:돌린|실행한|한)"
     r"|(?<![a-z])(?:most\s?recent(?:ly)?|latest|newest|recent(?:ly)?)(?:\s(?:completed|run|finished|executed|ran)(?![a-z]))?(?![a-z])"
-    rf"{_SPAN}|(?<![a-z])last(?=\s(?:\d+|two|three|four|five|six|seven|eight|nine|ten)?\s?(?:runs?|backtests?|results?|strateg|ones))"
+    rf"{_ENGLISH_PRICES}{_SPAN}|(?<![a-z])last(?=\s(?:\d+|two|three|four|five|six|seven|eight|nine|ten)?\s?(?:runs?|backtests?|results?|strateg|ones))"
 )
 _OLDEST = re.compile(
     r"(?:(?:가장|제일|젤)\s?)(?:오래된|오래전에?\s?돌린|먼저\s?돌린|예전에?\s?돌린)(?![가-힣])|오래된\s?(?:순으로|순서대로|순)(?![가-힣])"
     r"|(?<![a-z])(?:oldest|earliest)(?:\s(?:completed|run|executed)(?![a-z]))?(?![a-z])"
 )
 _RANK = re.compile(
-    r"(?P<n>\d{1,3}|[일삼오십])\s?(?:등|위)(?:\s?(?:까지|안에|안|이내|내)(?:의|에|만)?)(?![가-힣])|(?P<one>1|일)\s?(?:등|위)(?![가-힣]{2})"
+    r"(?:[1일]\s?(?:등|위)?\s?(?:부터|에서|[~-])\s?(?P<last>\d{1,3})\s?(?:등|위)|(?P<n>\d{1,3}|[일삼오십])\s?(?:등|위)(?=\s?(?:까지|안에|안|이내|내)))"
+    r"(?:\s?(?:까지|안에|안|이내|내)(?:의|에|만)?)?(?![가-힣])|(?P<one>1|일)\s?(?:등|위)(?![가-힣]{2})"
     r"|(?P<first>#\s?1|no\.?\s?1|number one)(?![a-z0-9])"
 )
 _RANKS = {"일": 1, "삼": 3, "오": 5, "십": 10}
@@ -78,9 +101,16 @@ _CONTRACTED = re.compile(
 _MINUS = re.compile(r"(?:마이너스|minus|negative)\s?(?=\d)")
 _PLUS = re.compile(r"(?:플러스|plus)\s?(?=\d)")
 _YEAR_BEFORE = re.compile(r"연(?=\s?\d)|연간(?=\s?\d)|연평균(?=\s?\d)|매년(?=\s?\d)")
-_LAST = r"(?![a-z])(?=\s*(?:$|[.,;?!)]|(?:and|but|on|for|with|in|trades?|drawdown)(?![a-z])))"
+_LAST = r"(?![a-z])(?=\s*(?:$|[,;?!)]|\.(?!\d)|(?:and|but|on|for|with|in|trades?|drawdown)(?![a-z])))"
 _AT_LEAST = re.compile(rf"(?<![a-z])(?:at (?:the )?(?:least|minimum)|minimum|min){_LAST}")
 _AT_MOST = re.compile(rf"(?<![a-z])(?:at (?:the )?(?:most|maximum)|maximum|max){_LAST}")
+_LATE = (
+    (_AT_LEAST, FilterOp.GE),
+    (_AT_MOST, FilterOp.LE),
+    (re.compile(r"(?<![a-z])(?:over|above)(?=\s*(?:$|[,;?!가-힣]))"), FilterOp.GT),
+    (re.compile(r"(?<![a-z])(?:under|below)(?=\s*(?:$|[,;?!가-힣]))"), FilterOp.LT),
+)
+"""Comparators of English that come after their number where nothing follows."""
 _ONWARDS = re.compile(r"(?:것|거|순|쪽|애)들?\s?부터")
 _FROM = re.compile(r"(?<![a-z])from(?=\s[-+]?\d+(?:\.\d+)?\s?(?:%|percent|pct|to\s\d{1,3}(?!\d)))")
 _HALF = re.compile(r"반(?=\s?(?:이상|이하|초과|미만|넘|은|도|을|이))")
@@ -88,7 +118,12 @@ _EITHER = re.compile(
     r"(?:둘|셋|세\s?개|두\s?개)\s?(?:중|가운데)(?:에|에서)?\s?(?:하나|한\s?(?:개|쪽|곳))(?:에서|라도|로|만|의|에)?"
     r"|둘\s?중|모두(?=\s?(?:보여|찾|알려|골라|뽑|나열|리스트|출력|조회))|한\s?번이라도"
     r"|몇\s?(?:개|건|가지)(?:나|야|인지|지|인가)?(?![가-힣])|(?:위|앞|처음)(?:에서|부터)(?=\s?(?:\d|[가-힣]{1,2}\s?개))"
+    r"|(?:거래|매매)(?:의|\s?(?:중|가운데)(?:에|에서)?)"
+    r"(?=\s?(?:\d+(?:\.\d+)?\s?(?:%|퍼|프로)|절반|[일이삼사오육칠팔구십]+\s?(?:퍼|프로|할)))"
     r"|[가-힣]{1,8}(?:와|과|랑|이랑)?(?:는|은)?\s?(?:상관|관계)\s?없이"
+    r"|(?<=[%t] )of (?:the |its |their |all |my )?(?:trades|transactions|positions)(?![a-z])"
+    r"|한\s?해(?:\s?(?:동안|내내))?(?:에만|만|에)?(?![가-힣])"
+    r"|(?<![a-z])(?:of )?the time(?! in| spent| stop)(?![a-z])"
     r"|(?<![a-z])regardless of (?:the |its |my )?[a-z]+(?![a-z])"
     r"|(?<![a-z])(?:either(?:\sone)?\sof|of (?:the|my) time|set (?:to|at))(?![a-z])"
     r"|(?<![a-z])(?:pull|bring|look|dig|come) up(?: with)?(?![a-z])|(?<![a-z])first(?=\s(?:\d|two|three|four|five|ten))"
@@ -96,6 +131,7 @@ _EITHER = re.compile(
 _SINGLE = re.compile(
     r"(?<![a-z])(?:(?:just|only|exactly)\s(?:the\s)?one|single)(?![a-z]|[\s-]?digit)|(?<![a-z])(?:one|1)(?=\s(?:single|best|worst)(?![a-z]))"
 )
+_ONE_OR = re.compile(r"(?<![a-z])one(?=\s(?:or|and)\s(?:more|above|better|higher|over|up|greater)|\s*(?:$|[,.;?!]))")
 _RUN = re.compile("[가-힣]+")
 _ENGLISH = re.compile(r"[a-z]+(?:['’-][a-z]+)*(?![a-z])")
 _LONGEST, _LOOK = 18, 40
@@ -129,6 +165,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Kind, str], ...] = (
     (_RECENT, Kind.ORDER, orders.RECENT),
     (_OLDEST, Kind.ORDER, orders.OLDEST),
     (_EITHER, Kind.FILLER, ""),
+    (PURPOSE, Kind.FILLER, ""),
     (_YEAR_BEFORE, Kind.YEARLY, YEAR),
     (_FROM, Kind.FILLER, ""),
     (_AND, Kind.AND, "and"),
@@ -143,6 +180,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Kind, str], ...] = (
 )
 
 
+_BEFORE_A_SHARE = (Kind.METRIC, Kind.BEFORE, Kind.FIGURE_VERB)
+
+
 def _special(here: _Here) -> Token | None:
     text, at = here.text, here.at
     for pattern, kind, word in _PATTERNS:
@@ -151,12 +191,12 @@ def _special(here: _Here) -> Token | None:
             return Token(kind=kind, start=at, end=match.end(), word=word)
     if text.startswith("but ", at) and _ALL_BUT.search(text[max(0, at - _LOOK) : at]):
         return Token(kind=Kind.NEGATE_BEFORE, start=at, end=at + 3, word="not")
-    if here.content is Kind.NUMBER:
-        for pattern, op in ((_AT_LEAST, FilterOp.GE), (_AT_MOST, FilterOp.LE)):
+    if here.content is Kind.NUMBER or (here.content is Kind.METRIC and text[at - 1 : at] == " "):
+        for pattern, op in _LATE:
             match = pattern.match(text, at)
             if match is not None:
                 return Token(kind=Kind.AFTER, start=at, end=match.end(), word=op)
-    if here.content in (Kind.METRIC, Kind.BEFORE) and (number := half_at(text, at) or _half(text, at)) is not None:
+    if here.content in _BEFORE_A_SHARE and (number := half_at(text, at) or _half(text, at)) is not None:
         return Token(kind=Kind.NUMBER, start=at, end=number.end, number=number)
     return None
 
@@ -172,7 +212,7 @@ def _rank(here: _Here) -> Token | None:
     match = _RANK.match(text, at) or _SINGLE.match(text, at)
     if match is None:
         return None
-    named = match.groupdict().get("n")
+    named = match.groupdict().get("n") or match.groupdict().get("last")
     value = 1 if named is None else _RANKS.get(named) or int(named)
     number = Number(value=float(value), unit=Unit.COUNT, start=at, end=match.end())
     if match.re is _SINGLE:
@@ -194,6 +234,11 @@ def _signed(here: _Here) -> Token | None:
 def _counted(here: _Here) -> Token | None:
     text, at = here.text, here.at
     number = counted_at(text, at)
+    one = _ONE_OR.match(text, at) if here.content in _BEFORE_A_SHARE else None
+    if one is not None:
+        number = Number(value=1.0, unit=Unit.PLAIN, start=at, end=one.end())
+    if here.content in _BEFORE_A_SHARE:
+        number = share_at(text, at) or number
     return Token(kind=Kind.NUMBER, start=at, end=number.end, number=number) if number is not None else None
 
 
@@ -207,6 +252,8 @@ def _more(here: _Here) -> Token | None:
     if common is not None and common.end() > match.end():
         return None
     if term.kind is Kind.AFTER and here.last is not None and here.content not in _AFTER_A_NUMBER:
+        return None
+    if term.kind is Kind.ORDER_TAIL and here.content not in (Kind.ORDER, Kind.METRIC, Kind.ORDER_TAIL):
         return None
     if term.kind is Kind.SYMBOL and text[match.end() : match.end() + 1] == "_":
         return None

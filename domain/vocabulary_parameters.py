@@ -33,6 +33,9 @@ UPPER = (
 )
 ENTRIES = ("entry", "entry_period", "entry_length", "entry_window", "entry_threshold", "entry_z", "z_entry")
 EXITS = ("exit", "exit_period", "exit_length", "exit_window", "exit_threshold", "exit_z", "z_exit")
+MULTIPLES = (
+    "multiple", "atr_multiple", "atr_multiplier", "atr_mult", "multiplier", "mult", "factor", "stop_multiple",
+)  # fmt: skip
 SMOOTH = ("smooth", "smoothing", "smooth_k", "slowing", "slowk_period")
 STOCHASTIC_SIGNALS = ("signal", "d", "d_period", "smooth_d", "slowd_period")
 THRESHOLDS = ("threshold", "entry_threshold", "level", "min_return")
@@ -45,6 +48,7 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
 PARAMETER_NAMES = frozenset(name for names in (*SLOTS.values(), STOCHASTIC_SIGNALS) for name in names)
 PUBLIC_NAMES: Mapping[str, str] = {
     "length": "length", "lower": "oversold", "upper": "overbought", "fast": "fast", "slow": "slow", "signal": "signal",
-    "deviations": "deviations", "smooth": "smoothing", "threshold": "threshold",
+    "deviations": "deviations", "multiple": "multiple", "entry": "entry", "exit": "exit",
+    "smooth": "smoothing", "threshold": "threshold",
 }  # fmt: skip
 """What a question's words for a parameter are as the name of one."""

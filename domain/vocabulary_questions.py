@@ -165,7 +165,7 @@ SYMBOLS_TOO: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 NEGATE_BEFORE_TOO = (
     "outside", "outside of", "besides", "aside from", "rather than", "instead of", "but not", "sans", "not counting",
-    "w/o", "leaving aside",
+    "w/o", "leaving aside", "nothing with", "nothing on", "nothing using", "nothing in",
 )  # fmt: skip
 NEGATE_AFTER_TOO = (
     "말구", "빼고서", "뺴고", "제하고", "제외시키고", "제외한채", "제외해", "안 쓰고", "안 썼던", "안 쓰던",

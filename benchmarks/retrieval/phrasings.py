@@ -237,9 +237,10 @@ LIKES: Mapping[str, Words] = {
         ("enters on a 20-day Donchian breakout", _like("donchian", entry=20)),
     ),
 }  # fmt: skip
+ONES: Mapping[str, Words] = {"en": (("run", {"limit": 1}),)}
 SLOTS: Mapping[str, Mapping[str, Words]] = {
     "kind": KINDS, "type": TYPES, "symbol": SYMBOLS, "bound": BOUNDS, "other": BOUNDS, "that": THATS, "when": TIMES,
-    "order": ORDERS, "sort": SORTS, "n": COUNTS, "like": LIKES,
+    "order": ORDERS, "sort": SORTS, "n": COUNTS, "one": ONES, "like": LIKES,
 }  # fmt: skip
 SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("condition", "ko"): (
@@ -267,7 +268,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
         "{kind} 빼고 {order} {n}개",
     ),
     ("order", "en"): (
-        "the {n} with the {order}", "{kind} runs with the {order}", "which {symbol} run has the {order}?",
+        "the {n} with the {order}", "{kind} runs with the {order}", "which {symbol} {one} has the {order}?",
         "of those with {bound}, the {n} with the {order}", "sort my {kind} strategies {sort}",
         "{symbol} backtests {sort}", "the {n} {type} runs with the {order}", "{n} runs {when} with the {order}",
         "list {bound}, {sort}", "the {n} with the {order} on {symbol}",

@@ -95,7 +95,7 @@ CASES: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     ("칼마 비율이 0.5보다 큰 돈치안 돌파", ("calmar_ratio > 0.5", "indicators in donchian"), "돈치안 돌파", ()),
     ("수수료 100달러 미만", ("fees_paid < 100",), "", ()),
     ("ADX 25 이상", ("indicators in adx",), "ADX 25 이상", ("ADX 25 이상",)),
-    ("벤치마크 대비 5%p 이상 이긴 전략", (), "이긴 전략", ("벤치마크 대비 5%p 이상",)),
+    ("벤치마크 대비 5%p 이상 이긴 전략", (), "벤치마크 대비 전략", ("5%p 이상 이긴",)),
     ("거래가 적은 추세추종", ("strategy_type in trend_following",), "", ("거래가 적은",)),
     (
         "샤프 지수가 1보다 크고 최대 낙폭이 15%보다 작은 AAPL 전략",
@@ -161,7 +161,7 @@ CASES: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     ("exposure over 80%", ("exposure_time > 0.8",), "", ()),
     ("50건 이상 거래한 AAPL", ("trade_count >= 50", "symbols in AAPL"), "", ()),
     ("60% 넘는 승률", ("win_rate > 0.6",), "", ()),
-    ("200일 이동평균선", ("indicators in sma,ema,wma",), "200일 이동평균선", ()),
+    ("200일 이동평균선", ("parameters.length = 200", "indicators in sma,ema,wma"), "", ()),
     (
         "볼린저 밴드 20일 2표준편차",
         ("indicators in bollinger", "parameters.bollinger_length = 20", "parameters.bollinger_deviations = 2"),
@@ -274,7 +274,7 @@ CASES: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     ("수익 났고 MDD 20% 이하인 전략", ("total_return > 0", "max_drawdown <= 0.2"), "", ()),
     ("손실이 큰 전략", (), "", ("손실이 큰",)),
     ("손실 없는 전략", ("total_return >= 0",), "", ()),
-    ("손실 없이 끝난 GOOG", ("total_return >= 0", "symbols in GOOG"), "끝난", ()),
+    ("손실 없이 끝난 GOOG", ("total_return >= 0", "symbols in GOOG"), "", ()),
     ("most profitable strategy", (), "", ()),
     ("the most profitable AAPL runs", ("symbols in AAPL",), "", ()),
     ("가장 수익이 난 전략", (), "", ()),

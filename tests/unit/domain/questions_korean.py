@@ -220,7 +220,7 @@ FOURTH: tuple[Meaning, ...] = (
     ("GOOG RSI 백테스트 가운데 수익률이 제일 높았던 거", "symbols in GOOG; indicators in rsi", "-total_return", None),
     ("거래 20번 미만인 MSFT 결과", "trade_count < 20; symbols in MSFT", "", None),
     ("누적 수익률 100% 이상 찍은 나스닥 백테스트 있나", "total_return >= 1; symbols in IXIC", "", None),
-    ("제가 돌린 것 중에 샤프가 제일 낮은 거 뭐예요?", "", "sharpe_ratio", None),
+    ("제가 돌린 것 중에 샤프가 제일 낮은 거 뭐예요?", "", "sharpe_ratio", 1),
     ("손익비 2 넘는 걸로", "profit_factor > 2", "", None),
     ("연수익률 0.1 이상", "annual_return >= 0.1", "", None),
     ("이평선 전략 중 거래 10건 넘는 것", "indicators in sma,ema,wma; trade_count > 10", "", None),

@@ -14,7 +14,9 @@ from domain.question import read_question
 from tests.builders import MOMENT, a_backtest
 from tests.unit.domain.question_cases import CASES
 from tests.unit.domain.questions_english import ENGLISH
+from tests.unit.domain.questions_english_later import ENGLISH_LATER
 from tests.unit.domain.questions_korean import KOREAN
+from tests.unit.domain.questions_korean_later import KOREAN_LATER
 
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
@@ -47,7 +49,7 @@ def test_a_question_is_taken_apart(text: str, filters: tuple[str, ...], rest: st
     assert question.text == text
 
 
-@pytest.mark.parametrize(("text", "filters", "order", "limit"), [*KOREAN, *ENGLISH])
+@pytest.mark.parametrize(("text", "filters", "order", "limit"), [*KOREAN, *ENGLISH, *KOREAN_LATER, *ENGLISH_LATER])
 def test_a_question_of_conditions_orders_and_counts_is_read_exactly(
     text: str, filters: str, order: str, limit: int | None
 ) -> None:
@@ -204,7 +206,7 @@ def test_a_second_order_is_shown_as_unapplied() -> None:
         ("평균회귀 말고 추세추종", ("trend_following",)),
         ("not a breakout", ()),
         ("추세추종 전략 빼고", ()),
-        ("과매도 반등", ()),
+        ("과매도 반등", ("mean_reversion",)),
         ("20-day breakout", ("breakout",)),
         ("볼린저 상단 돌파", ("breakout",)),
     ],
