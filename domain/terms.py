@@ -171,6 +171,11 @@ def telling(term: str) -> float:
     return ENGLISH
 
 
+def known_here(term: str) -> bool:
+    """Whether the term is one of this field's own."""
+    return term in _KNOWN
+
+
 def korean_words() -> tuple[str, ...]:
     """The words of this field that are written in Hangul, for the dictionary of a morphology."""
     forms = (form for group in _GROUPS for forms in group.values() for form in forms)
