@@ -24,7 +24,7 @@ from domain.ranking import (
     spread_out,
 )
 from domain.retrieval import Degraded, Found, SearchAnswer, SearchRequest
-from domain.terms import telling
+from domain.terms import known_here, telling
 
 READ_FACTOR, FEWEST_READ = 3, 15
 """Reading a run costs more than finding it, so only some more than were asked for are read."""
@@ -113,7 +113,7 @@ class Candidates:
     def has_answer(self, tuning: Tuning) -> bool:
         """Whether the best of them answers; where there are no words on either side, these say nothing."""
         evidence = Evidence(
-            known=self.words.known(telling) if self.words.cards else 1.0,
+            known=self.words.known(telling, also=known_here) if self.words.cards else 1.0,
             similarity=max((one.similarity for one in self.near or ()), default=None),
             model_id=self.model_id,
             likely=self.gist.likely if self.gist is not None else None,
@@ -189,11 +189,15 @@ def _by_numbers(found: Sequence[Found], text: str, tuning: Tuning) -> list[Found
     if not asked:
         return list(found)
 
-    def better(one: Found) -> float:
+    def share(one: Found) -> float:
         held = {float(value) for value in one.backtest.strategy.parameters.values() if _is_number(value)}
-        return one.score + tuning.number_weight * len(asked & held) / len(asked) * (one.score > 0)
+        return len(asked & held) / len(asked)
 
-    return sorted(found, key=lambda one: (-better(one), one.backtest.backtest_id))
+    weight = tuning.number_weight
+    better = [
+        replace(one, score=(one.score + weight * share(one)) / (1 + weight) if one.score else 0.0) for one in found
+    ]
+    return sorted(better, key=lambda one: (-one.score, one.backtest.backtest_id))
 
 
 def _is_number(value: object) -> bool:

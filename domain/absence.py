@@ -8,12 +8,14 @@ from domain.terms import known_here, terms_of
 from domain.vocabulary_indicators import OTHER_INDICATORS
 
 _THINGS: Final = """
-option straddle strangle call put delta gamma vega theta hedge futures forward spread arbitrage scalp scalping
-sentiment news tweet dividend bond yield carry swap etf ipo lstm neural grid order book quotes maker lottery
+option straddle strangle delta gamma vega theta hedge hedging futures spread arbitrage scalp scalping sentiment tweet
+dividend bond swap etf ipo lstm neural grid quotes martingale lottery vix forex gold crude oil eurusd
+netflix nflx intel amd alibaba disney dogecoin solana ripple coinbase
 """
 _KOREAN_THINGS: Final = """
-옵션 콜옵션 풋옵션 델타 감마 헤지 헷지 선물 현물 차익거래 스캘핑 호가 호가창 스프레드 감성 뉴스 배당 배당주 채권 금리
-공모주 러닝 딥러닝 신경망 강화학습 그리드 시장조성 양매도 실적발표 환율
+옵션 콜옵션 풋옵션 커버드콜 델타 감마 헤지 헷지 선물 현물 차익거래 스캘핑 호가 호가창 스프레드 감성 뉴스 배당 배당주
+채권 금리 공모주 러닝 딥러닝 신경망 강화학습 그리드 시장조성 양매도 실적발표 환율 마틴게일 원유 금값 달러
+카카오 네이버 현대차 기아 셀트리온 포스코 넷플릭스 인텔 알리바바 디즈니 도지코인 리플 솔라나
 """
 _FAMILIES: Final = ("arbitrage", "market_making", "차익거래")
 THINGS: Final = frozenset(
@@ -27,7 +29,8 @@ THINGS: Final = frozenset(
 """Terms of finance that say by themselves what is asked for."""
 _PEOPLE: Final = """
 what it that there here who he she let how where when why today yesterday week year month day market one price i we you
-they 내 제 나 저 우리 누 누구 이것 그것 저것 것 거 게 애 사람 전략 시장 지수 가격 종가 종목 추세 지표
+they 팀장 사장 부장 과장 대리 대표 이사 교수 선생 고객 형 누나 boss
+내 제 나 저 우리 누 누구 이것 그것 저것 것 거 게 애 사람 전략 시장 지수 가격 종가 종목 추세 지표
 """
 _NOBODY: Final = frozenset(_PEOPLE.split())
 """What may stand where a name does, and names nobody."""

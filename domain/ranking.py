@@ -44,12 +44,12 @@ class Tuning:
     """The share of a question's words, by what they tell, that must stand in any of the user's cards for an answer."""
     sure_similarity: Mapping[str, float] = field(default_factory=lambda: dict(SURE))
     """The cosine, by embedding model, from which there is an answer whatever the words."""
-    gist_weight: float = 1.0
+    gist_weight: float = 2.0
     """What the strategies that a question describes in plain words weigh, where that was learned for the model."""
     least_likely: float = 0.5
     known_counts: float = 0.3
     """How likely a question must describe a strategy for an answer, and how much of that known words make up for."""
-    number_weight: float = 0.3
+    number_weight: float = 1.0
     """What it is worth that a run has all the numbers of the words as parameters, where 1 is the best score."""
     strict_names: bool = True
     """What is named outright and stands in no card has no answer."""

@@ -196,7 +196,7 @@ async def test_a_removed_run_is_found_by_no_word() -> None:
     service = await with_runs(RSI, MACD)
     await service.archive.delete("macd", scope=MINA)
     await service.index()
-    assert await found(service, "시그널 교차") == []
+    assert await found(service, "시그널 교차") == ["rsi"]
 
 
 async def test_a_least_similarity_leaves_out_what_is_further_away_and_what_has_none() -> None:
