@@ -29,7 +29,8 @@ THINGS: Final = frozenset(
 """Terms of finance that say by themselves what is asked for."""
 _PEOPLE: Final = """
 what it that there here who he she let how where when why today yesterday week year month day market one price i we you
-they 팀장 사장 부장 과장 대리 대표 이사 교수 선생 고객 형 누나 boss
+they 팀장 사장 부장 올해 작년 재작년 내년 오늘 어제 최근 이전 기존 예전 지난주 지난달 이번주 이번달 과거 우리팀
+과장 대리 대표 이사 교수 선생 고객 형 누나 boss
 내 제 나 저 우리 누 누구 이것 그것 저것 것 거 게 애 사람 전략 시장 지수 가격 종가 종목 추세 지표
 """
 _NOBODY: Final = frozenset(_PEOPLE.split())
@@ -42,6 +43,7 @@ _NAMED: Final = tuple(
         r"(?<!\w)(?:user|사용자|유저)\s(?P<name>[A-Za-z][\w.@-]*|[가-힣]{2,4})(?![a-z])",
         r"(?<!\w)(?P<name>[A-Za-z][\w.@-]*|[가-힣]{2,4}?)(?:의)?\s(?:계정|사용자|유저)(?=[의이가은는에]|\s|$)",
         r"(?<!\w)(?P<name>[A-Za-z][\w.@-]*|[가-힣]{2,4}?)(?:이|가)\s?(?:돌린|돌렸던|한|했던|실행한|테스트한|올린)(?=\s|$)",
+        r"(?<!\w)(?P<name>[A-Za-z][\w.@-]*|[가-힣]{2,3})의\s(?:\S+\s)?(?:결과|백테스트|실험|기록)(?![가-힣]{2})",
         r"(?<!\w)(?:did|has)\s(?P<name>[A-Za-z][\w.@-]*|[가-힣]{2,4})\s(?:run|test|do|try|backtest)(?![a-z])",
         r"(?<!\w)(?P<name>[A-Za-z][\w.@-]*)\s(?:ran|tested)(?![a-z])",
         r"(?<!\w)(?P<name>[A-Za-z]{1,6}[-_/]?\d{3,})(?!\w)",

@@ -212,7 +212,7 @@ OFF: tuple[str, ...] = (
     "who won the football match",
     "world cup results",
     "어제 야구 경기 결과",
-    "how do I change my password",
+    "I forgot my password, what now",
     "my account cannot log in",
     "비밀번호를 잊어버렸어요",
     "로그인이 안 돼요",

@@ -21,6 +21,7 @@ def absent(text: str, *held: str) -> bool:
         "Dana's RSI backtests",
         "나래 님 RSI 결과",
         "나래가 돌린 것",
+        "나래의 RSI 백테스트 보여줘",
         "dana 계정에 있는 것",
         "user dana",
         "what did dana run",
@@ -43,6 +44,7 @@ def test_things_of_finance_people_ids_and_codes_that_no_card_says_are_absent(tex
         "팀장님이 보자고 하셔서",
         "RSI AND MACD please",
         "MDD",
+        "작년의 RSI 결과",
         "",
     ],
 )

@@ -1,12 +1,14 @@
 """What a question is about, by its vector."""
 
+from array import array
+
 import pytest
 
 from domain import gist_weights
 from domain.gist import STRATEGIES, gist_of
 
 SIZE = 384
-AXES = [[float(place == axis) for place in range(SIZE)] for axis in range(SIZE)]
+AXES = [array("f", [float(place == axis) for place in range(SIZE)]) for axis in range(SIZE)]
 
 
 def test_every_strategy_has_its_weights_and_its_terms() -> None:
@@ -17,7 +19,7 @@ def test_every_strategy_has_its_weights_and_its_terms() -> None:
 
 def test_of_a_model_that_nothing_was_learned_for_and_of_no_direction_nothing_is_said() -> None:
     assert gist_of(AXES[0], "text-embedding-3-small") is None
-    assert gist_of([0.0] * SIZE, gist_weights.MODEL_ID) is None
+    assert gist_of(array("f", [0.0] * SIZE), gist_weights.MODEL_ID) is None
 
 
 @pytest.mark.parametrize("axis", range(0, SIZE, 48))
@@ -30,7 +32,7 @@ def test_how_likely_it_is_lies_between_0_and_1_and_its_terms_are_those_of_strate
 
 def test_how_long_a_vector_is_says_nothing() -> None:
     once = gist_of(AXES[5], gist_weights.MODEL_ID)
-    thrice = gist_of([3 * one for one in AXES[5]], gist_weights.MODEL_ID)
+    thrice = gist_of(array("f", [3 * one for one in AXES[5]]), gist_weights.MODEL_ID)
     assert once is not None
     assert thrice is not None
     assert once.likely == pytest.approx(thrice.likely)
