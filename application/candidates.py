@@ -48,7 +48,8 @@ class Search:
     @property
     def is_exact(self) -> bool:
         """Whether nothing is asked but conditions, an order, a count: then no meaning is needed."""
-        return not self.terms and self.request.min_similarity is None
+        conditions = bool(self.filters) or self.question.only_conditions or not self.question.rest
+        return not self.terms and self.request.min_similarity is None and conditions
 
     @property
     def text(self) -> str:
@@ -113,7 +114,7 @@ class Candidates:
     def has_answer(self, tuning: Tuning) -> bool:
         """Whether the best of them answers; where there are no words on either side, these say nothing."""
         evidence = Evidence(
-            known=self.words.known(telling, also=known_here) if self.words.cards else 1.0,
+            known=self._known(),
             similarity=max((one.similarity for one in self.near or ()), default=None),
             model_id=self.model_id,
             likely=self.gist.likely if self.gist is not None else None,
@@ -121,6 +122,12 @@ class Candidates:
             absent=names_what_is_absent(self.text, self.words.held_by) if self.words.cards else False,
         )
         return has_answer(evidence, tuning)
+
+    def _known(self) -> float:
+        """Words that say nothing speak for an answer where there is nothing else to go by."""
+        if not self.words.cards or not self.words.held_by:
+            return 1.0 if self.gist is None or not self.words.cards else 0.0
+        return self.words.known(telling, also=known_here)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
