@@ -9,12 +9,14 @@ from application.ports.backtest_archive import BacktestQueries
 from application.ports.text_index import TextIndex
 from domain.backtest import StoredBacktest
 from domain.embedding import Vector
+from domain.gist import Gist, gist_of
 from domain.identity import UserScope
-from domain.ranking import Tuning
+from domain.ranking import Tuning, names_a_strategy, says_more_than_when
 from domain.retrieval import Found, SearchAnswer
 
 EVERY = 2**31
 ASKED_FACTOR = 4
+WHOLE = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +60,22 @@ class Retriever:
         return search.answer(found, total=matches.total)
 
     async def _saying(self, search: Search, ids: Sequence[str]) -> list[str]:
-        """Those that say the words first, else as they came; none where the words have no answer."""
+        """Those that say the words or are of the strategy they describe first; none where something is absent."""
         if not search.terms or not ids:
             return list(ids)
-        words = await self.texts.search(search.terms, scope=search.caller.scope, top_k=EVERY)
+        scope, text = search.caller.scope, search.question.rest
+        words = await self.texts.search(search.terms, scope=scope, top_k=EVERY)
         late = search.pending.intersection(ids)
-        if not Candidates(near=None, words=words).has_answer(self.tuning) and not late:
+        if not Candidates(near=None, words=words, met=True, text=text).has_answer(self.tuning) and not late:
             return []
         said = {hit.card_id for hit in words.hits if hit.coverage >= self.tuning.ordered_coverage}
+        meant: Mapping[str, float] = {}
+        if self.tuning.gist_weight and self.tuning.dense_weight and not names_a_strategy(search.filters):
+            vector = await self.meaning.if_it_can_be_had(search.text, caller=search.caller)
+            gist = None if vector is None else gist_of(vector, self.meaning.space.model_id)
+            meant = await self._meant(gist, frozenset(), EVERY, scope=scope, among=None)
+        if meant:
+            return sorted(ids, key=lambda card_id: -_tier(meant.get(card_id, 0.0)))
         return sorted(ids, key=lambda card_id: card_id not in said)
 
     async def best(self, search: Search) -> SearchAnswer:
@@ -101,10 +111,33 @@ class Retriever:
             vector = None
         terms = search.terms if self.tuning.words_weight else ()
         words = await self.texts.search(terms, scope=scope, top_k=pool, among=among)
+        met, text = bool(among) and says_more_than_when(search.filters), search.question.rest
         if vector is None:
-            return Candidates(near=None, words=words)
+            return Candidates(near=None, words=words, met=met, text=text)
+        model_id = self.meaning.space.model_id
         near = await self.meaning.neighbours(vector, pool, scope=scope, among=among)
-        return Candidates(near=near, words=words, vector=vector, model_id=self.meaning.space.model_id)
+        gist = gist_of(vector, model_id) if self.tuning.gist_weight else None
+        found = frozenset((*(one.card_id for one in near), *(hit.card_id for hit in words.hits)))
+        return Candidates(
+            near=near,
+            words=words,
+            vector=vector,
+            model_id=model_id,
+            gist=gist,
+            meant=await self._meant(gist, found, pool, scope=scope, among=among),
+            met=met,
+            text=text,
+        )
+
+    async def _meant(
+        self, gist: Gist | None, found: frozenset[str], pool: int, *, scope: UserScope, among: frozenset[str] | None
+    ) -> dict[str, float]:
+        """How much of the strategies that are meant each card says: of those that were found, and of the best."""
+        if gist is None or not gist.terms or gist.likely < self.tuning.least_likely:
+            return {}
+        best = await self.texts.search(gist.terms, scope=scope, top_k=pool, among=among)
+        also = await self.texts.search(gist.terms, scope=scope, top_k=len(found), among=found) if found else best
+        return {hit.card_id: hit.coverage for hit in (*best.hits, *also.hits)}
 
     async def read(self, ranked: Ranked, top_k: int, *, scope: UserScope) -> dict[str, StoredBacktest]:
         """The runs that may be among the first, and those not indexed; a card whose run is gone makes room."""
@@ -141,3 +174,8 @@ class Retriever:
             else one
             for one in found
         ]
+
+
+def _tier(share: float) -> int:
+    """All of a strategy, some of it, nothing: between these an order does not go."""
+    return (share > 0) + (share >= WHOLE)

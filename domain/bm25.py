@@ -32,10 +32,14 @@ class WordHits:
     held_by: Mapping[str, int]
     cards: int
 
-    def known(self, weight: Callable[[str], float]) -> float:
-        """The share of the question's words, each with its weight, that stand in any card; 1 where none has any."""
+    def known(self, weight: Callable[[str], float], *, also: Callable[[str], bool] = lambda _: False) -> float:
+        """The share of the question's words, each with its weight, that stand in any card; 1 where none has any.
+
+        `also` says which words count as standing there though they do not.
+        """
         asked = sum(map(weight, self.held_by))
-        return sum(weight(term) for term, holding in self.held_by.items() if holding) / asked if asked else 1.0
+        known = [term for term, holding in self.held_by.items() if holding or also(term)]
+        return sum(map(weight, known)) / asked if asked else 1.0
 
 
 def rarity(cards: int, holding: int) -> float:

@@ -4,6 +4,7 @@ Source: reciprocal rank fusion is by Cormack, Clarke and Büttcher, "Reciprocal 
 individual Rank Learning Methods", 2009.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,6 +15,7 @@ from domain.filters import Filter, FilterOp
 from domain.indicators import IndicatorKind
 
 Item = TypeVar("Item")
+_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{1,2})?(?![\d.,]*\d)(?!\s?(?:%|퍼센트|프로|percent|년))")
 
 
 SURE: Mapping[str, float] = {"multilingual-e5-small": 0.87}
@@ -42,6 +44,15 @@ class Tuning:
     """The share of a question's words, by what they tell, that must stand in any of the user's cards for an answer."""
     sure_similarity: Mapping[str, float] = field(default_factory=lambda: dict(SURE))
     """The cosine, by embedding model, from which there is an answer whatever the words."""
+    gist_weight: float = 2.0
+    """What the strategies that a question describes in plain words weigh, where that was learned for the model."""
+    least_likely: float = 0.5
+    known_counts: float = 0.3
+    """How likely a question must describe a strategy for an answer, and how much of that known words make up for."""
+    number_weight: float = 1.0
+    """What it is worth that a run has all the numbers of the words as parameters, where 1 is the best score."""
+    strict_names: bool = True
+    """What is named outright and stands in no card has no answer."""
     families_first: bool = True
     """Runs of a family that the question names come before the others."""
     ordered_coverage: float = 0.6
@@ -50,7 +61,7 @@ class Tuning:
 
 def without_threshold(tuning: Tuning) -> Tuning:
     """The same, but that whatever is nearest counts as an answer: for who would rather have something than nothing."""
-    return replace(tuning, least_known=None)
+    return replace(tuning, least_known=None, strict_names=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +133,21 @@ def spread_out(items: Sequence[Item], family: Callable[[Item], Family], *, most:
     return [*first, *later]
 
 
+def numbers_in(text: str) -> frozenset[float]:
+    """The numbers of a text that may be parameters: no percentages, no years."""
+    return frozenset(float(match[0]) for match in _NUMBER.finditer(text))
+
+
+def says_more_than_when(filters: Iterable[Filter]) -> bool:
+    """Whether any condition is about something else than time: anything at all may be asked of a year."""
+    return any(condition.field not in ("start", "end", "completed_at") for condition in filters)
+
+
+def names_a_strategy(filters: Iterable[Filter]) -> bool:
+    """Whether a condition says what the strategy is."""
+    return any(condition.field in ("indicators", "strategy_name", "strategy_type") for condition in filters)
+
+
 def asks_for_a_family(filters: Iterable[Filter], families: Sequence[StrategyType]) -> bool:
     """Whether a question says both what strategy and on what: then many of one family are what it wants."""
     named = {condition.field for condition in filters if condition.op in (FilterOp.EQ, FilterOp.IN)}
@@ -130,16 +156,31 @@ def asks_for_a_family(filters: Iterable[Filter], families: Sequence[StrategyType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What speaks for an answer: the share of the question's words that any card holds, and how near the nearest is."""
+    """What speaks for an answer: the share of the question's words that any card holds, and how near the nearest is.
+
+    `likely` is how likely it describes a strategy, None where that cannot be said; `met` whether it has conditions that
+    some run meets, `absent` whether it names what no card says.
+    """
 
     known: float
     similarity: float | None
     model_id: str
+    likely: float | None = None
+    met: bool = False
+    absent: bool = False
 
 
 def has_answer(evidence: Evidence, tuning: Tuning) -> bool:
-    """Whether the best that was found answers: its words stand there, or its meaning is near beyond doubt."""
-    if tuning.least_known is None or evidence.known >= tuning.least_known:
+    """Whether the best that was found answers.
+
+    Not where something is named that is not there; else where conditions are met, where its words stand in cards, where
+    it describes a strategy, or where its meaning is near beyond doubt.
+    """
+    if evidence.absent and tuning.strict_names:
+        return False
+    if tuning.least_known is None or evidence.met or evidence.known >= tuning.least_known:
+        return True
+    if evidence.likely is not None and evidence.likely + tuning.known_counts * evidence.known >= tuning.least_likely:
         return True
     near = tuning.sure_similarity.get(evidence.model_id)
     return near is not None and evidence.similarity is not None and evidence.similarity >= near

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from domain import vocabulary_words as words
+from domain.asking import only_asks
 from domain.numbers import plain
 from domain.vocabulary import longest_first, squeezed
 from domain.vocabulary_indicators import FAMILIES, INDICATORS, MOVING_AVERAGE, OTHER_INDICATORS
@@ -153,7 +154,7 @@ def _says_something(term: str) -> bool:
 def _without_particles(text: str) -> Iterator[Morpheme]:
     for match in re.finditer("[가-힣]+", text):
         word = match[0]
-        if word in _PARTICLES:
+        if word in _PARTICLES or only_asks(word):
             continue
         particle = next((p for p in _PARTICLES if word.endswith(p) and len(word) - len(p) > 1), "")
         yield Morpheme(word=word.removesuffix(particle), start=match.start(), end=match.end())
@@ -175,6 +176,11 @@ def telling(term: str) -> float:
     if has_hangul(term):
         return VERB if term.endswith("다") else NOUN
     return ENGLISH
+
+
+def known_here(term: str) -> bool:
+    """Whether the term is one of this field's own."""
+    return term in _KNOWN
 
 
 def korean_words() -> tuple[str, ...]:

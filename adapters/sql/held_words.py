@@ -57,28 +57,29 @@ class HeldWords:
             asked += weight if len(places) else 0.0
             scores[places] += weight * (times * (K1 + 1) / (times + self._norm()[places]))
             coverages[places] += weight
-        found = np.flatnonzero(scores)
-        best = self._best(found, scores, top_k, among)
+        found = np.flatnonzero(scores) if among is None else self._of_these(among, scores)
+        best = self._best(found, scores, top_k)
         hits = [
             WordHit(card_id=self._ids[place], score=float(scores[place]), coverage=float(coverages[place]) / asked)
             for place in best
         ]
         return WordHits(hits=best_words(hits, top_k), held_by=held_by, cards=len(self))
 
-    def _best(
-        self, found: npt.NDArray[np.intp], scores: Floats, top_k: int, among: frozenset[str] | None
-    ) -> Iterator[int]:
+    def _of_these(self, among: frozenset[str], scores: Floats) -> npt.NDArray[np.intp]:
+        """The places of these cards, of those that say anything that is asked for, in their order."""
+        places = sorted(self._place[card_id] for card_id in among if card_id in self._place)
+        wanted = np.array(places, dtype=np.intp)
+        return wanted[scores[wanted] > 0]
+
+    def _best(self, found: npt.NDArray[np.intp], scores: Floats, top_k: int) -> Iterator[int]:
         """The places of the best with all that tie with the last of them."""
-        if among is None and len(found) > top_k:
+        if len(found) > top_k:
             held = scores[found]
             found = found[held >= np.partition(held, len(held) - top_k)[len(held) - top_k]]
-        last, count = -1.0, 0
-        for place in found[np.argsort(-scores[found], kind="stable")].tolist():
-            if among is not None and self._ids[place] not in among:
-                continue
+        last = -1.0
+        for count, place in enumerate(found[np.argsort(-scores[found], kind="stable")].tolist()):
             if count >= top_k and scores[place] < last:
                 return
-            count += 1
             last = scores[place]
             yield place
 

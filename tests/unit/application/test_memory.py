@@ -196,7 +196,7 @@ async def test_a_removed_run_is_found_by_no_word() -> None:
     service = await with_runs(RSI, MACD)
     await service.archive.delete("macd", scope=MINA)
     await service.index()
-    assert await found(service, "시그널 교차") == []
+    assert await found(service, "시그널 교차") == ["rsi"]
 
 
 async def test_a_least_similarity_leaves_out_what_is_further_away_and_what_has_none() -> None:
@@ -359,3 +359,26 @@ def test_contexts_speak_the_language_of_the_prompt(language: Language, label: st
     (context,) = contexts_of([one], language=language)
     assert (context.kind, context.id, context.similarity) == (ContextKind.BACKTEST, "rsi", 0.8)
     assert label in context.text
+
+
+async def test_words_of_which_none_says_anything_are_searched_by_meaning_and_hold_up_no_condition() -> None:
+    service = await with_runs(RSI, GOOD_RSI, MACD)
+    answer = await service.memory.search(SearchRequest(query="what went up keeps going up"), caller=a_caller())
+    assert {one.score > 0 for one in answer.results} == {True}
+    assert await found(service, "sharpe above 0.5, what went up keeps going up") == await found(
+        service, "sharpe above 0.5"
+    )
+
+
+async def test_conditions_that_are_met_are_answered_whatever_else_is_said_but_not_a_name_that_is_absent() -> None:
+    service = await with_runs(RSI, GOOD_RSI, MACD)
+    assert await found(service, "위원회 자료로 낼 샤프 0.5 이상인 것") != []
+    assert await found(service, "나래 님 RSI 결과") == []
+
+
+async def test_runs_with_the_numbers_of_a_question_come_first() -> None:
+    slow = replace(RSI, backtest_id="slow", strategy=replace(RSI.strategy, parameters={"window": 21}))
+    fast = replace(RSI, backtest_id="fast", strategy=replace(RSI.strategy, parameters={"window": 7}))
+    service = await with_runs(slow, fast)
+    assert (await found(service, "과매도 반등 21짜리"))[0] == "slow"
+    assert (await found(service, "과매도 반등 7짜리"))[0] == "fast"

@@ -17,6 +17,9 @@ from domain.ranking import (
     asks_for_a_family,
     fused,
     has_answer,
+    names_a_strategy,
+    numbers_in,
+    says_more_than_when,
     spread_out,
     without_threshold,
 )
@@ -146,3 +149,43 @@ def test_an_answer_needs_words_that_stand_there_or_a_meaning_that_is_near_beyond
     assert not has_answer(Evidence(known=0.4, similarity=None, model_id=E5), tuning)
     assert not has_answer(Evidence(known=0.4, similarity=0.99, model_id="another"), tuning)
     assert has_answer(Evidence(known=0.0, similarity=None, model_id=E5), without_threshold(tuning))
+
+
+def test_a_described_strategy_and_met_conditions_have_an_answer_whatever_the_words() -> None:
+    tuning = Tuning(least_known=0.6, least_likely=0.5, known_counts=0.5, sure_similarity={})
+    nothing = Evidence(known=0.0, similarity=0.9, model_id=E5)
+    assert not has_answer(nothing, tuning)
+    assert has_answer(replace(nothing, likely=0.5), tuning)
+    assert not has_answer(replace(nothing, likely=0.4), tuning)
+    assert has_answer(replace(nothing, likely=0.4, known=0.2), tuning)
+    assert has_answer(replace(nothing, met=True), tuning)
+
+
+def test_what_is_named_and_absent_has_no_answer_unless_anything_will_do() -> None:
+    evidence = Evidence(known=1.0, similarity=0.9, model_id=E5, likely=1.0, met=True, absent=True)
+    assert not has_answer(evidence, Tuning())
+    assert has_answer(evidence, Tuning(strict_names=False))
+    assert has_answer(evidence, without_threshold(Tuning()))
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("RSI 14, 과매도 30", {14, 30}),
+        ("20-day Donchian", {20}),
+        ("표준편차 2.5배", {2.5}),
+        ("50%와 30퍼센트, 2008년, 1,000 달러", set()),
+        ("since 2008", set()),
+        ("", set()),
+    ],
+)
+def test_numbers_that_may_be_parameters_are_no_percentages_and_no_years(text: str, numbers: set[float]) -> None:
+    assert numbers_in(text) == numbers
+
+
+def test_a_condition_on_time_alone_says_nothing_of_what_is_asked_for() -> None:
+    since = Filter(field="start", op=FilterOp.GE, value="2008-01-01")
+    assert not says_more_than_when([since])
+    assert says_more_than_when([since, GOOG])
+    assert not names_a_strategy([since, GOOG])
+    assert names_a_strategy([WITH_RSI])

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.retrieval.corpus import corpus
 from benchmarks.retrieval.development import made
+from benchmarks.retrieval.gist import classes
 from benchmarks.retrieval.gold import Gold, own_runs
 from benchmarks.retrieval.markets import TIMEFRAMES
 from benchmarks.retrieval.meaning import Kind
@@ -151,6 +152,11 @@ def test_no_phrasing_is_in_both_halves() -> None:
     known = {masked(gold.question.text) for gold in DEVELOPMENT}
     # Ids only: what the sealed half asks is not for the log of a test.
     assert [gold.question.id for gold in SEALED if masked(gold.question.text) in known] == []
+
+
+def test_plain_words_are_learned_from_no_question() -> None:
+    learned = {masked(sentence) for sentences in classes().values() for sentence in sentences}
+    assert [gold.question.id for gold in (*DEVELOPMENT, *SEALED) if masked(gold.question.text) in learned] == []
 
 
 def test_files_are_named_after_their_half() -> None:
