@@ -24,6 +24,7 @@ def test_a_file_is_imported_and_searched_without_a_service(tmp_path: Path, runs:
     assert found.returncode == 0, found.stderr
     assert "bt-2041" in found.stdout
     assert "executed: sharpe_ratio >= 0.5" in found.stdout
+    assert quantrail(tmp_path, "search", "조용한 장에서 반등을 노리는 매매", "--user", "민지").returncode == 0
     used = quantrail(tmp_path, "usage", "--json")
     assert json.loads(used.stdout)["total"]["requests"] >= 1
 

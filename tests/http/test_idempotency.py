@@ -94,7 +94,7 @@ async def test_every_paid_path_answers_once(minji: Caller) -> None:
         BUILD: IDEA,
         f"{BUILD}/generate-with-rag": IDEA,
         REPORTS: {"backtest_id": "bt-2041"},
-        SEARCH: {"query": "RSI 역추세"},
+        SEARCH: {"query": "조용한 장에서 반등을 노리는 매매"},
         COMPARE: {"backtest_ids": ["bt-2041", "bt-2042"], "question": "가장 안정적인 전략은?"},
         f"{SESSIONS}/{session_id}/chat": {"question": "RSI 전략은 어땠어?"},
     }
