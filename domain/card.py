@@ -22,7 +22,7 @@ MAX_NAME = 60
 MAX_TIMEFRAME = 10
 MAX_EMBEDDED_NAME_SIZE = 24
 MAX_EMBEDDED_SYMBOLS = 2
-MAX_EMBEDDED_SIZE = 72
+MAX_EMBEDDED_SIZE = 70
 """As `text_size` reckons: no vocabulary that we embed with then makes more than 80 tokens of a card."""
 _SHOWN = ("total_return", "annual_return", "sharpe_ratio", "max_drawdown", "win_rate", "profit_factor", "trade_count")
 

@@ -22,7 +22,7 @@ def complaints(lock: str, declared: list[str]) -> list[str]:
     pins: dict[str, list[str]] = {}
     found = []
     for entry in entries(lock):
-        pin = re.match(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;]+)", entry)
+        pin = re.match(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[a-z0-9,_-]+\])?==(?P<version>[^\s;]+)", entry)
         if pin is None or "--hash=sha256:" not in entry or "://" in entry:
             found.append(entry.partition(" ")[0])
         else:
