@@ -42,7 +42,9 @@ def test_each_request_has_one_line_by_its_route_with_the_ids_of_its_work(tmp_pat
     with serving(tmp_path) as running:
         running.json("POST", "/api/v1/backtests", a_body(), user="민지")
         running.until_indexed("민지")
-        found = running.ask("POST", "/api/v1/backtests/search", {"query": "조용한 장에서 반등을 노리는 매매"}, user="민지")
+        found = running.ask(
+            "POST", "/api/v1/backtests/search", {"query": "조용한 장에서 반등을 노리는 매매"}, user="민지"
+        )
         running.ask("GET", "/api/v1/backtests/bt-404?secret=1", user="민지")
         # A line is written when its answer has gone out.
         until(lambda: running.logged("request")[-1]["route"] == "/api/v1/backtests/{backtest_id}", seconds=20)
