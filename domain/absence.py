@@ -73,5 +73,6 @@ def _names(text: str) -> Iterable[str]:
 
 
 def _is_absent(name: str, held_by: Mapping[str, int], spelled: Callable[[str], bool]) -> bool:
-    terms = [term for term in terms_of(name) if term in held_by]
+    # In the text it may stand as whose something is.
+    terms = [term for each in terms_of(name) for term in (each, f"{each}'s") if term in held_by]
     return bool(terms) and not any(held_by[term] or spelled(term) for term in terms)

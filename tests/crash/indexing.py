@@ -22,6 +22,8 @@ MOST_STEPS: Final = 120
 LONGEST_MILLISECONDS: Final = 25.0
 MOST_ACTS: Final = 400
 LARGEST_BATCH: Final = 60
+MEANT = "조용한 장에서 반등을 노리는 매매"
+"""A question that is no condition, so that vectors answer it."""
 FOUND_AT_ONCE: Final = 100
 INDEXED_SECONDS: Final = 60.0
 Chosen = set[str]
@@ -179,7 +181,7 @@ def _not_found_once(running: Serving, ids: Sequence[str], user: str) -> Iterator
     for start in range(0, len(ids), FOUND_AT_ONCE):
         wanted = list(ids[start : start + FOUND_AT_ONCE])
         bound = [{"field": "backtest_id", "op": "in", "value": wanted}]
-        body = {"query": "RSI MACD", "top_k": FOUND_AT_ONCE, "filters": bound}
+        body = {"query": MEANT, "top_k": FOUND_AT_ONCE, "min_similarity": -1, "filters": bound}
         results = running.json("POST", SEARCH, body, user=user)["results"]
         found = Counter(result["backtest"]["backtest_id"] for result in results)
         yield from (f"{user}: {word}" for word in _differences(found, Counter(wanted)))

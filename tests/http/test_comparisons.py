@@ -112,6 +112,7 @@ async def test_a_model_outside_of_the_policy_is_refused_before_anything_is_read(
 
 
 async def test_a_comparison_stores_nothing_but_its_ledger_rows(researcher: Caller) -> None:
+    await researcher.until_indexed()
     before = await researcher.get("/api/v1/backtests")
     await researcher.post(PATH, {"backtest_ids": BOTH})
     assert await researcher.get("/api/v1/backtests") == before

@@ -38,7 +38,7 @@ async def run():
     ledger = SqlUsageLedger(database)
     print("ready", flush=True)
     sys.stdin.readline()
-    print(await many_calls(ledger, seed=int(sys.argv[2]), count=80))
+    print(await many_calls(ledger, seed=int(sys.argv[2]), count=80, over_seconds=1.0))
     await ledger.close()
     await database.close()
 
@@ -72,9 +72,15 @@ async def a_call(ledger: SqlUsageLedger, chance: random.Random, name: str) -> bo
     return True
 
 
-async def many_calls(ledger: SqlUsageLedger, *, seed: int, count: int) -> int:
+async def many_calls(ledger: SqlUsageLedger, *, seed: int, count: int, over_seconds: float = 0.0) -> int:
+    """All at once, or one after the other over so long; how many were allowed."""
     chance = random.Random(seed)  # noqa: S311  # the order of events, not a secret
-    return sum(await asyncio.gather(*(a_call(ledger, chance, f"{seed}-{number:04}") for number in range(count))))
+
+    async def in_its_turn(number: int) -> bool:
+        await asyncio.sleep(over_seconds * number / count)
+        return await a_call(ledger, chance, f"{seed}-{number:04}")
+
+    return sum(await asyncio.gather(*map(in_its_turn, range(count))))
 
 
 def is_within(counter: BudgetCounter) -> bool:
@@ -134,7 +140,7 @@ class Processes:
             )
             for seed in (71, 72)
         ]  # fmt: skip
-        # Together: whoever comes first could use the cap up while the other still starts.
+        # Together, and spread out: whoever comes first could use the cap up before the other's turn.
         for process in processes:
             assert process.stdout is not None
             await process.stdout.readline()
