@@ -75,7 +75,7 @@ def test_the_wheel_serves_from_an_empty_environment(unpacked: Path, tmp_path: Pa
     with serving(unpacked, tmp_path) as http:
         readiness = http.get("/health/ready").raise_for_status().json()
         assert readiness["status"] == "ready"
-        assert set(readiness["parts"]) == {"database", "vector_store", "models"}
+        assert set(readiness["parts"]) == {"database", "vector_store", "index", "models"}
         assert http.post("/api/v1/backtests", json=a_body()).status_code == 201
         until_indexed(http)
         answer = http.post("/api/v1/backtests/search", json={"query": "RSI 과매도에서 사는 전략"})
