@@ -174,16 +174,3 @@ async def test_a_store_that_is_not_open_is_an_outage_and_never_empty(tmp_path: P
     await store.close()
     with pytest.raises(StoreUnavailable, match="closed"):
         await store.count(scope=a_scope(), space=SPACE)
-
-
-async def test_its_files_hold_no_memory_that_nobody_filled(tmp_path: Path) -> None:
-    store = ChromaVectorStore(tmp_path)
-    await store.start()
-    words = [bytearray("민지의 메모".encode() * 40) for _ in range(2_000)]
-    del words
-    for number in range(4):
-        await store.upsert([a_card(f"card-{n}") for n in range(5)], scope=a_scope(f"user-{number}"), space="e5")
-    await store.close()
-    files = contents_of("length.bin", tmp_path)
-    assert len(files) == 4
-    assert not any(content.strip(b"\0") for content in files)
