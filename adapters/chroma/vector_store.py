@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
-from adapters.chroma.blank_memory import blank_memory
 from adapters.chroma.card_matrix import CardMatrix, directions
 from adapters.chroma.errors import PART, chroma_failures
 from adapters.chroma.folder import ChromaFolder
@@ -151,12 +150,14 @@ class ChromaVectorStore:
         latest = {card.card_id: row for row, card in enumerate(cards)}
         # Forgotten until Chroma has it all: after a failure the truth is read again.
         self._matrices.forget(name)
-        with chroma_failures(), blank_memory():
+        with chroma_failures():
             collection = self._opened().get_or_create_collection(
                 name, embedding_function=None, configuration=CONFIGURATION
             )
             for page in _pages(list(latest.items())):
                 collection.upsert(ids=[card_id for card_id, _ in page], embeddings=vectors[[row for _, row in page]])
+            if not len(matrix):
+                self._folder.blank()
         matrix.put(list(latest), vectors[list(latest.values())])
         self._keep(name, matrix)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adapters.chroma.folder import HEADER, ChromaFolder
 from adapters.chroma.vector_store import ChromaVectorStore
 from adapters.memory.vector_store import InMemoryVectorStore
 from domain.embedding import Card
@@ -174,3 +175,36 @@ async def test_a_store_that_is_not_open_is_an_outage_and_never_empty(tmp_path: P
     await store.close()
     with pytest.raises(StoreUnavailable, match="closed"):
         await store.count(scope=a_scope(), space=SPACE)
+
+
+async def test_its_files_hold_no_memory_that_nobody_filled(tmp_path: Path) -> None:
+    store = ChromaVectorStore(tmp_path)
+    await store.start()
+    words = [bytearray("민지의 메모".encode() * 40) for _ in range(2_000)]
+    del words
+    for number in range(4):
+        await store.upsert([a_card(f"card-{n}") for n in range(5)], scope=a_scope(f"user-{number}"), space="e5")
+    await store.close()
+    files = contents_of("length.bin", tmp_path)
+    assert len(files) == 4
+    assert not any(content.strip(b"\0") for content in files)
+
+
+@pytest.mark.parametrize(("elements", "left"), [(0, 0), (2, 2), (5, 5)])
+def test_what_an_index_has_room_for_and_no_element_in_is_blank(tmp_path: Path, elements: int, left: int) -> None:
+    segment = tmp_path / "0190f3a0-0000-7000-8000-000000000000"
+    segment.mkdir()
+    (segment / "header.bin").write_bytes(HEADER.pack(1, 0, 5, elements) + b"more")
+    (segment / "length.bin").write_bytes(b"\7\0\0\0" * 5)
+    ChromaFolder(tmp_path).blank()
+    assert (segment / "length.bin").read_bytes() == b"\7\0\0\0" * left + bytes(4 * (5 - left))
+
+
+def test_an_index_without_a_whole_header_holds_nothing(tmp_path: Path) -> None:
+    for number, header in enumerate((b"", b"\1\0")):
+        segment = tmp_path / f"0190f3a0-0000-7000-8000-00000000000{number}"
+        segment.mkdir()
+        (segment / "header.bin").write_bytes(header)
+        (segment / "length.bin").write_bytes("민지의 메모".encode())
+    ChromaFolder(tmp_path).blank()
+    assert not any((tmp_path / path / "length.bin").read_bytes().strip(b"\0") for path in tmp_path.iterdir())
