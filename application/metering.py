@@ -20,7 +20,6 @@ from domain.catalogue import ModelCapability, ModelConfig
 from domain.embedding import MOST_TEXTS, Embedded, TextKind, joined, portions
 from domain.errors import UnusableCompletion
 from domain.generation import Caller, Generation
-from domain.policy import ServiceModelPolicy
 from domain.prompting import Completion, CompletionChunk, FinishReason, Prompt
 from domain.provider_errors import UnusableAnswer
 from domain.space import StoredSpace
@@ -56,7 +55,7 @@ class MeteredChatModel:
     def room(self, prompt: Prompt, *, model: ModelConfig, service: str) -> int:
         """How much may be added to a prompt of what was retrieved: as its policy allows, and the model's window."""
         policy = self.meter.governance.current().policies.of(service)
-        bound = _output_bound(prompt, model, policy)
+        bound = policy.output_bound(prompt.max_output_tokens, model=model)
         provider = self.providers[model.provider]
         read = chat_input(prompt, model=model, provider=provider, tokenizer=self.tokenizer)
         return max(0, min(policy.max_context_tokens, model.context_window - bound - read.most))
@@ -108,7 +107,7 @@ class MeteredChatModel:
             metered = await self.meter.run(
                 call,
                 lambda seconds: provider.complete(bounded, model=model, timeout_seconds=seconds),
-                lambda answer: _counted(call, self.tokenizer, answer.text),
+                lambda answer: call.counted(answer.text, tokenizer=self.tokenizer),
             )
         return _with_its_end(metered)
 
@@ -127,7 +126,9 @@ class MeteredChatModel:
                 return Completion(text="", usage=used, finish_reason=FinishReason.OTHER)
 
         async with admitted_call(self.limits, call):
-            metered = await self.meter.run(call, ask, lambda answer: _counted(call, self.tokenizer, answer.text))
+            metered = await self.meter.run(
+                call, ask, lambda answer: call.counted(answer.text, tokenizer=self.tokenizer)
+            )
         return _with_its_end(metered)
 
     async def stream(
@@ -145,7 +146,7 @@ class MeteredChatModel:
 
         def count(text: str) -> TokenUsage:
             # Nothing heard of an answer that comes whole says nothing of how much of it was written.
-            return _counted(call, self.tokenizer, text) if text or streams else call.most
+            return call.counted(text, tokenizer=self.tokenizer) if text or streams else call.most
 
         means = Streaming(ask=ask, count=count)
         async with admitted_call(self.limits, call), aclosing(self.meter.stream(call, means)) as pieces:
@@ -159,7 +160,7 @@ class MeteredChatModel:
         """What is to be asked and held, and the prompt with its bound."""
         rules = self.meter.governance.current()
         policy = rules.policies.of(service)
-        bound = _output_bound(prompt, model, policy)
+        bound = policy.output_bound(prompt.max_output_tokens, model=model)
         bounded = replace(prompt, max_output_tokens=bound)
         read = chat_input(bounded, model=model, provider=self.providers[model.provider], tokenizer=self.tokenizer)
         call = Call(
@@ -178,16 +179,6 @@ class MeteredChatModel:
         """Who is asked, heard by the desk where there is one."""
         provider, heard_for = self.providers[call.model.provider], call.operation.operation_id
         return provider if self.bodies is None else overheard(provider, self.bodies, operation_id=heard_for)
-
-
-def _counted(call: Call, tokenizer: Tokenizer, answer: str) -> TokenUsage:
-    """What a call used whose provider does not say; what a model thinks is not heard, so it may be all it was allowed.
-
-    Over rather than under: what is charged here counts against budgets in place of the invoice.
-    """
-    thinks = call.model.can(ModelCapability.REASONING)
-    written = call.most.output_tokens if thinks else tokenizer.count(answer, model=call.model)
-    return TokenUsage(input_tokens=call.likely_input, output_tokens=written, estimated=True)
 
 
 def _with_its_end(metered: Metered[Completion]) -> Metered[Completion]:
@@ -209,11 +200,6 @@ async def _in_one_piece(
 ) -> AsyncGenerator[CompletionChunk, None]:
     whole = await provider.complete(prompt, model=model, timeout_seconds=timeout_seconds)
     yield CompletionChunk(text=whole.text, usage=whole.usage, finish_reason=whole.finish_reason)
-
-
-def _output_bound(prompt: Prompt, model: ModelConfig, policy: ServiceModelPolicy) -> int:
-    wanted = prompt.max_output_tokens or policy.default_max_output_tokens
-    return min(wanted, model.max_output_tokens or wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

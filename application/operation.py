@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from domain.catalogue import ModelConfig
+from application.ports.tokenizer import Tokenizer
+from domain.catalogue import ModelCapability, ModelConfig
 from domain.generation import Caller
 from domain.governance import Governance
 from domain.policy import ServiceModelPolicy
@@ -50,3 +51,12 @@ class Call:
     prompt_version: str | None
     most: TokenUsage
     likely_input: int
+
+    def counted(self, answer: str, *, tokenizer: Tokenizer) -> TokenUsage:
+        """What it used where its provider does not say; what a model thinks is not heard, so it may be all it may use.
+
+        Over rather than under: what is charged here counts against budgets in place of the invoice.
+        """
+        thinks = self.model.can(ModelCapability.REASONING)
+        written = self.most.output_tokens if thinks else tokenizer.count(answer, model=self.model)
+        return TokenUsage(input_tokens=self.likely_input, output_tokens=written, estimated=True)

@@ -12,7 +12,6 @@ from application.operation import Call
 from application.ports.chat_relay import ChatRelay
 from application.ports.tokenizer import Tokenizer
 from application.streamed import Streamed
-from domain.catalogue import ModelCapability
 from domain.generation import Caller
 from domain.relay import RelayedAnswer, RelayedRequest
 from domain.usage import TokenUsage
@@ -45,8 +44,7 @@ class MeteredRelay:
         policy = rules.policies.of(service)
         model = policy.choose(request.model_id, catalogue=rules.catalogue, providers=self.relays.keys())
         caller.principal.allow(service=service, model_id=model.model_id)
-        wanted = request.max_output_tokens or policy.default_max_output_tokens
-        bound = min(wanted, model.max_output_tokens or wanted)
+        bound = policy.output_bound(request.max_output_tokens, model=model)
         read = sum(self.tokenizer.count(text, model=model) for text in request.texts) + request.other_input_tokens
         count = len(request.texts)
         most = TokenUsage(
@@ -76,7 +74,7 @@ class MeteredRelay:
             return await self.meter.run(
                 call,
                 lambda seconds: relay.relay(begun.request, model=call.model, timeout_seconds=seconds),
-                lambda answer: self._counted(call, answer.text),
+                lambda answer: call.counted(answer.text, tokenizer=self.tokenizer),
             )
 
     async def stream(self, begun: BegunRelay) -> AsyncGenerator[Streamed, None]:
@@ -84,14 +82,8 @@ class MeteredRelay:
         call, relay = begun.call, self.relays[begun.call.model.provider]
         means = Streaming(
             ask=lambda seconds: relay.relay_stream(begun.request, model=call.model, timeout_seconds=seconds),
-            count=lambda text: self._counted(call, text),
+            count=lambda text: call.counted(text, tokenizer=self.tokenizer),
         )
         async with admitted_call(self.limits, call), aclosing(self.meter.stream(call, means)) as pieces:
             async for piece in pieces:
                 yield piece
-
-    def _counted(self, call: Call, answer: str) -> TokenUsage:
-        """What a call used whose provider does not say; thinking is not heard, so it may be all that was allowed."""
-        thinks = call.model.can(ModelCapability.REASONING)
-        written = call.most.output_tokens if thinks else self.tokenizer.count(answer, model=call.model)
-        return TokenUsage(input_tokens=call.likely_input, output_tokens=written, estimated=True)

@@ -31,6 +31,11 @@ class ServiceModelPolicy:
             return f"its tier {model.tier} is outside of what the policy allows ({allowed})"
         return None
 
+    def output_bound(self, wanted: int | None, *, model: ModelConfig) -> int:
+        """How long an answer of the model may be: as asked for, else the policy's, never more than it can."""
+        bound = wanted or self.default_max_output_tokens
+        return min(bound, model.max_output_tokens or bound)
+
     def allowed(self, catalogue: ModelCatalogue) -> tuple[ModelConfig, ...]:
         """Every model of the catalogue that this service may use, in the catalogue's order."""
         return tuple(model for model in catalogue if self.refusal(model) is None)
